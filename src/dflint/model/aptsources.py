@@ -1,0 +1,213 @@
+"""Which package sources apt has at a point of the build, and whether something may have added others unseen."""
+
+from __future__ import annotations
+
+from dflint.syntax.expand import Known
+from dflint.syntax.nodes import Env, Run, Transfer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dflint.model.step import Step
+    from dflint.shell import Command as ShellCommand
+
+# Official images whose Dockerfiles add a package source of their own.
+IMAGES_WITH_SOURCES = frozenset(
+    ("postgres", "nginx", "mysql", "mariadb", "mongo", "percona", "rabbitmq", "haproxy", "varnish", "influxdb",
+     "telegraf", "chronograf", "kapacitor", "elasticsearch", "kibana", "logstash", "cassandra", "couchdb", "neo4j",
+     "clickhouse", "crate", "httpd", "ros", "odoo", "sonarqube", "jenkins", "monica", "unit", "gazebo"))  # fmt: skip
+_ADDERS = frozenset(("add-apt-repository", "apt-add-repository", "extrepo", "ansible", "ansible-playbook", "puppet",
+                     "chef-client", "salt-call", "chroot", "eval", "dpkg-deb", "gdebi", "curl2bash"))  # fmt: skip
+_SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "source", "."))
+_DEBIAN_HOSTS = (".debian.org/", "/debian ", "/debian/ ", "/debian-security", "/debian-archive")
+
+
+class AptState:
+    """What apt can install from.
+
+    foreign     why names outside the distribution may exist; None if only the distribution's own sources are there.
+    suites      further suites of the distribution that were enabled (``bookworm-backports``).
+    components  further components (``contrib``, ``non-free``, ``non-free-firmware``).
+    arches      foreign architectures added with dpkg.
+    """
+
+    __slots__ = ("arches", "components", "foreign", "suites")
+
+    def __init__(self) -> None:
+        self.foreign: str | None = None
+        self.suites: set[str] = set()
+        self.components: set[str] = set()
+        self.arches: set[str] = set()
+
+    def taint(self, why: str) -> None:
+        """Note that other sources may be there; the first reason is kept."""
+        if self.foreign is None:
+            self.foreign = why
+
+
+def apt_state(step: Step, before: ShellCommand) -> AptState:
+    """The sources when command ``before`` of a RUN step starts."""
+    state = AptState()
+    image = step.stage.image
+    if image is None:
+        state.taint("the base image is not known")
+        return state
+    if image.name.rsplit("/", 1)[-1] in IMAGES_WITH_SOURCES:
+        state.taint(f"the {image.name} image has package sources of its own")
+    for stage in step.stage.chain:
+        for each in stage.steps:
+            _account(state, each, before if each is step else None)
+            if each is step:
+                break
+    return state
+
+
+def _account(state: AptState, step: Step, before: ShellCommand | None) -> None:
+    node = step.node
+    if isinstance(node, Transfer):
+        _transfer(state, node, step)
+    elif isinstance(node, Env):
+        if any(pair.key.text == "APT_CONFIG" for pair in node.pairs):
+            state.taint("APT_CONFIG is set")
+    elif isinstance(node, Run):
+        if any("/etc/apt" in (flag.option("target", "dst", "destination") or "") for flag in node.flags):
+            state.taint("a mount fills /etc/apt")
+        commands = getattr(step.script, "commands", None)
+        if commands is None or getattr(step.script, "has_errors", False):
+            state.taint("a RUN is not understood")
+            return
+        for command in commands:
+            if before is not None and command.span.start >= before.span.start:
+                break
+            _command(state, command, step)
+
+
+def _transfer(state: AptState, node: Transfer, step: Step) -> None:
+    dest = step.expand(node.dest.text)
+    if not isinstance(dest, Known):
+        state.taint(f"{node.name} has a destination that is not known")
+        return
+    path = dest.text.rstrip("/") or "/"
+    if path.startswith("/etc/apt") or "/apt/" in path or path.endswith((".list", ".sources")):
+        state.taint(f"{node.name} writes to {path}")
+    elif path in ("/", "/etc") and not _context_without_apt(node, step, path):
+        state.taint(f"{node.name} fills {path}")
+
+
+def _context_without_apt(node: Transfer, step: Step, dest: str) -> bool:
+    """Whether the copied folders certainly hold nothing for /etc/apt."""
+    context = step.stage.build.context
+    if context is None or node.flag("from") is not None or node.name != "COPY":
+        return all("." in word.text.rsplit("/", 1)[-1].strip(".") for word in node.sources)
+    inner = "etc/apt" if dest == "/" else "apt"
+    for word in node.sources:
+        root = word.text.strip("/").removeprefix("./")
+        root = "" if root in (".", "") else root + "/"
+        if context.exists(root + inner):
+            return False
+    return True
+
+
+def _command(state: AptState, command: ShellCommand, step: Step) -> None:
+    prog = command.prog
+    if command.name is None:
+        return
+    values = [word.expand(step.scope.shell) for word in command.args]
+    for redirect in command.redirects:
+        target = redirect.target.expand(step.scope.shell) if redirect.target is not None else ""
+        if target is None or target.startswith("/etc/apt/"):
+            _written(state, [*values])
+    if prog is None:
+        state.taint("a command's name is not known")
+    elif prog in _ADDERS:
+        state.taint(f"{prog} may add package sources")
+    elif prog in _SHELLS:
+        _shell(state, prog, values, step)
+    elif "/" in (command.name.value or "") and (command.name.value or "").endswith((".sh", ".bash")):
+        _local_script(state, command.name.value or "", step)
+    elif prog == "dpkg":
+        if "--add-architecture" in values:
+            at = values.index("--add-architecture")
+            state.arches.update(value for value in values[at + 1 : at + 2] if value)
+        elif any(value is None or value.endswith(".deb") or value in ("-i", "--install") for value in values):
+            state.taint("a package file is installed, which may add sources")
+    elif prog in ("apt-get", "apt", "aptitude", "gdebi"):
+        if any(value is not None and value.endswith(".deb") for value in values):
+            state.taint("a package file is installed, which may add sources")
+    elif prog == "sed":
+        if any(value is None or "/etc/apt" in value for value in values):
+            _edited(state, [value for value in values if value is not None])
+    elif prog in ("tee", "cp", "mv", "install", "ln", "curl", "wget", "tar", "rsync", "gpg", "unzip"):
+        if any(value is not None and "/etc/apt/sources" in value for value in values):
+            _written(state, _piped_text(command, step) if prog == "tee" else [None])
+
+
+def _piped_text(command: ShellCommand, step: Step) -> list[str | None]:
+    """The arguments of the echo or printf that is piped into a tee."""
+    previous = None
+    for other in step.commands:
+        if other is command:
+            break
+        previous = other
+    if previous is None or previous.prog not in ("echo", "printf") or command.pipe_index != 1:
+        return [None]
+    return [word.expand(step.scope.shell) for word in previous.args]
+
+
+def _shell(state: AptState, prog: str, values: list[str | None], step: Step) -> None:
+    operands = [value for value in values if value is None or not value.startswith("-")]
+    if not operands:
+        state.taint(f"{prog} runs a script from its input")
+    elif operands[0] is None:
+        state.taint(f"{prog} runs a script that is not known")
+    else:
+        _local_script(state, operands[0], step)
+
+
+def _local_script(state: AptState, path: str, step: Step) -> None:
+    """A script of the image: harmless only if its text can be read and says nothing of apt or downloads."""
+    from dflint.model.copied import copied_text
+
+    text = copied_text(step, path)
+    if text is None or any(word in text for word in ("apt", "curl", "wget", "dpkg", "sources.list")):
+        state.taint(f"{path} may add package sources")
+
+
+def _written(state: AptState, values: Iterable[str | None]) -> None:
+    """A command writes these words below /etc/apt."""
+    for value in values:
+        if value is None:
+            state.taint("a package source is written that is not known")
+            return
+        for line in value.replace("\\n", "\n").split("\n"):
+            _source_line(state, line)
+
+
+def _source_line(state: AptState, line: str) -> None:
+    words = [word for word in line.split() if not word.startswith("[") and not word.endswith("]")]
+    if not words or words[0] not in ("deb", "deb-src"):
+        return
+    if words[0] == "deb-src":
+        return
+    if len(words) < 3 or not any(host in words[1] + " " for host in _DEBIAN_HOSTS) and "debian" not in words[1]:
+        state.taint("a package source is added")
+        return
+    if not words[1].startswith(("http://deb.debian.org", "https://deb.debian.org", "http://security.debian.org",
+                                "http://httpredir.debian.org", "http://ftp.", "https://ftp.")):  # fmt: skip
+        state.taint("a package source is added")
+        return
+    state.suites.add(words[2].rstrip("/"))
+    state.components.update(words[3:])
+
+
+def _edited(state: AptState, values: list[str]) -> None:
+    """sed changes the source files: components and mirrors are understood, anything else may bring other suites."""
+    script = " ".join(value for value in values if not value.startswith("/etc/"))
+    components = {name for name in ("contrib", "non-free", "non-free-firmware") if name in script}
+    if components:
+        state.components.update(components)
+    if "backports" in script or "deb " in script:
+        state.taint("the package sources are edited")
+    elif not components and not any(part in script for part in ("debian.org", "http", "mirror")):
+        state.taint("the package sources are edited")

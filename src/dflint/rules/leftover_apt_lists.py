@@ -1,0 +1,72 @@
+"""Rule leftover-apt-lists."""
+
+from __future__ import annotations
+
+from dflint.engine import rule
+from dflint.syntax.nodes import Run
+from dflint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dflint.engine import RuleContext
+    from dflint.findings import Finding
+    from dflint.model import Step
+    from dflint.shell import Command
+
+_APT = ("apt-get", "apt", "aptitude")
+
+
+@rule("leftover-apt-lists")
+def check(ctx: RuleContext) -> Iterator[Finding]:
+    """Updates whose lists are still there when the RUN ends, in stages that are part of the image."""
+    final = ctx.build.final
+    if final is None:
+        return
+    steps = [step for stage in final.chain for step in stage.steps if isinstance(step.node, Run) and not step.trigger]
+    for at, step in enumerate(steps):
+        update = _kept_update(step)
+        if update is None or update.name is None or _mounted(step) or _lists_needed(steps[at + 1 :]):
+            continue
+        edit = ctx.edit.append_command(step.node, step.script, "rm -rf /var/lib/apt/lists/*")
+        fix = ctx.fix("Remove the package lists at the end of the RUN", edit)
+        yield ctx.finding(Span(update.name.span.start, update.args[0].span.end), fixes=[fix])
+
+
+def _is_update(command: Command) -> bool:
+    return command.prog in _APT and bool(command.args) and command.args[0].value == "update"
+
+
+def _kept_update(step: Step) -> Command | None:
+    """The last update of the RUN after which nothing removes the lists."""
+    found: Command | None = None
+    for command in step.commands:
+        if _is_update(command):
+            found = command
+        elif command.prog in ("rm", "find") and any("/var/lib/apt" in word.text for word in command.args):
+            found = None
+        elif command.prog in _APT and "distclean" in command.values():
+            found = None
+    return found
+
+
+def _mounted(step: Step) -> bool:
+    for flag in step.node.flags:
+        target = flag.option("target", "dst", "destination") or ""
+        if flag.name == "mount" and target.rstrip("/") in ("/var/lib/apt", "/var/lib/apt/lists", "/var/lib"):
+            return True
+    return False
+
+
+def _lists_needed(later: list[Step]) -> bool:
+    """Whether the next use of apt installs without an update of its own."""
+    for step in later:
+        if not hasattr(step.script, "commands"):
+            return True
+        for command in step.commands:
+            if _is_update(command):
+                return False
+            if command.prog in _APT and "install" in command.values():
+                return True
+    return False

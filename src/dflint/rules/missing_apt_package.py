@@ -1,0 +1,85 @@
+"""Rule missing-apt-package."""
+
+from __future__ import annotations
+
+from dflint.engine import rule
+from dflint.knowledge import packages
+from dflint.model.aptsources import apt_state
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dflint.engine import RuleContext
+    from dflint.findings import Finding, Fix
+    from dflint.knowledge import PackageFact, PackageIndex
+    from dflint.model.aptsources import AptState
+    from dflint.model.packages import Install, PackageSpec
+
+_OWN_ARCHES = frozenset(("amd64", "arm64", "all", "any", "native"))
+
+
+@rule("missing-apt-package")
+def check(ctx: RuleContext) -> Iterator[Finding]:
+    """Names in apt installs that the closed world of the stage's release does not have."""
+    for stage in ctx.build.stages:
+        for step in stage.steps:
+            for install in step.installs:
+                if install.manager != "apt" or install.verb.value != "install" or step.trigger:
+                    continue
+                command = install.command
+                if command.guarded or (command.conditional and not command.loops) or "xargs" in command.wrapper_names:
+                    continue
+                image = stage.image
+                if image is None or image.distro != "debian" or image.release is None:
+                    continue
+                index = packages(image.release)
+                if index is None or not index.closed:
+                    continue
+                state = apt_state(step, command)
+                if state.foreign is None:
+                    yield from _judge(ctx, install, index, state)
+
+
+def _judge(ctx: RuleContext, install: Install, index: PackageIndex, state: AptState) -> Iterator[Finding]:
+    for spec in install.specs:
+        if spec.local or spec.pattern or not spec.installs or not spec.name or "^" in spec.text:
+            continue
+        if spec.suite is not None or (spec.arch is not None and spec.arch not in _OWN_ARCHES | state.arches):
+            continue
+        fact = index.lookup(spec.name)
+        if fact is None or fact.kind != "real":
+            if fact is None or fact.kind == "referenced" or len(fact.providers) != 1:
+                yield _absent(ctx, spec, index, fact)
+        elif not fact.available(state.components, state.suites):
+            key = "backports" if fact.only_backports else "component"
+            yield ctx.finding(
+                spec.word.span, key, name=spec.name, release=index.release, component=fact.component
+            )
+
+
+def _absent(ctx: RuleContext, spec: PackageSpec, index: PackageIndex, fact: PackageFact | None) -> Finding:
+    name, release, span = spec.name, index.release, spec.word.span
+    if fact is not None and fact.kind == "virtual":
+        fixes = [_replace(ctx, spec, provider, "manual") for provider in fact.providers[:4]]
+        return ctx.finding(span, "virtual", fixes=fixes, name=name, release=release, providers=", ".join(fact.providers[:6]))
+    others = index.releases_with(name)
+    elsewhere = f"; {', '.join(others)} {'has' if len(others) == 1 else 'have'} it" if others else ""
+    replacement = index.replacement(name)
+    if any(char in name for char in ".+") and index.matches_regex(name):
+        fix = _replace(ctx, spec, replacement.name, "unsafe") if replacement is not None else None
+        return ctx.finding(span, "pattern", fixes=[fix], name=name, release=release, elsewhere=elsewhere)
+    if replacement is None:
+        return ctx.finding(span, name=name, release=release, elsewhere=elsewhere)
+    certain = replacement.confidence == "certain"
+    fix = _replace(ctx, spec, replacement.name, "safe" if certain else "unsafe")
+    key = "renamed" if certain else "similar"
+    return ctx.finding(span, key, fixes=[fix], name=name, release=release, replacement=replacement.name)
+
+
+def _replace(ctx: RuleContext, spec: PackageSpec, new: str, safety: str) -> Fix | None:
+    """A fix that swaps the name, where it is written out and carries no version of the old package."""
+    if not spec.literal or spec.version is not None or spec.text != spec.name:
+        return None
+    edit = ctx.edit.replace_word(spec.word, new)
+    return ctx.fix(f"Replace {spec.name} with {new}", edit, safety=safety)

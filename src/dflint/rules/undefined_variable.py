@@ -1,0 +1,110 @@
+"""Rule undefined-variable."""
+
+from __future__ import annotations
+
+from dflint.engine import rule
+from dflint.model.values import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
+from dflint.rules._common import closest
+from dflint.syntax.expand import variables
+from dflint.syntax.nodes import Add, Arg, Copy, Env, Expose, From, Label, Stopsignal, User, Volume, Workdir
+from dflint.text import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dflint.engine import RuleContext
+    from dflint.findings import Finding
+    from dflint.model import Step
+    from dflint.syntax.expand import VariableUse
+    from dflint.syntax.nodes import Instruction, Word
+
+_EXPANDING = (Add, Arg, Copy, Env, Expose, Label, Stopsignal, User, Volume, Workdir)
+_PREDEFINED = PROXY_ARGS | PLATFORM_ARGS | BUILDKIT_ARGS
+
+
+@rule("undefined-variable")
+def check(ctx: RuleContext) -> Iterator[Finding]:
+    """Expansions that are certainly empty, in the instructions that the builder expands."""
+    for stage in ctx.build.stages:
+        yield from _from(ctx, stage.node)
+        for step in stage.steps:
+            if isinstance(step.node, _EXPANDING) and not step.trigger:
+                for word in _words(step.node):
+                    for use, span in _uses(ctx, word):
+                        yield from _judge(ctx, step, use, span)
+
+
+def _words(node: Instruction) -> Iterator[Word]:
+    for flag in node.flags:
+        if flag.value and flag.value_span is not None and "$" in flag.value:
+            from dflint.syntax.nodes import Word
+
+            yield Word(flag.value_span, flag.value)
+    pairs = getattr(node, "pairs", None)
+    if pairs is None:
+        yield from node.words
+    else:
+        for pair in pairs:
+            if pair.value is not None:
+                yield pair.value
+
+
+def _uses(ctx: RuleContext, word: Word) -> Iterator[tuple[VariableUse, Span]]:
+    """The plain uses in a word that lies in one piece in the file, with their spans."""
+    if "$" in word.text and ctx.file.text(word) == word.text:
+        for use in variables(word.text, ctx.file.escape):
+            if use.operator is None:
+                yield use, Span(word.span.start + use.start, word.span.start + use.end)
+
+
+def _from(ctx: RuleContext, node: From) -> Iterator[Finding]:
+    build = ctx.build
+    for use, span in _uses(ctx, node.image):
+        name = use.name
+        if name in build.global_args or name in _PREDEFINED or name in build.config.args:
+            continue
+        declared = _declared_in_stage(ctx, name, node)
+        candidate = closest(name, build.global_args)
+        if declared is not None:
+            line, _ = ctx.source.lines.position(declared.span.start)
+            yield ctx.finding(span, "from-stage", name=name, line=line, aliases=("buildkit:UndefinedArgInFrom",))
+        elif candidate is not None:
+            fix = ctx.fix(f"Use {candidate}", _rename(ctx, span, name, candidate), safety="unsafe")
+            yield ctx.finding(
+                span, "from-typo", fixes=[fix], name=name, closest=candidate, aliases=("buildkit:UndefinedArgInFrom",)
+            )
+
+
+def _declared_in_stage(ctx: RuleContext, name: str, before: From) -> Arg | None:
+    stage_seen = False
+    for node in ctx.file.instructions:
+        if node is before:
+            return None
+        stage_seen = stage_seen or isinstance(node, From)
+        if stage_seen and isinstance(node, Arg) and any(pair.key.text == name for pair in node.pairs):
+            return node
+    return None
+
+
+def _judge(ctx: RuleContext, step: Step, use: VariableUse, span: Span) -> Iterator[Finding]:
+    name, scope, stage = use.name, step.scope, step.stage
+    if scope.declared(name) or name in _PREDEFINED or not name.isidentifier():
+        return
+    aliases = ("buildkit:UndefinedVar",)
+    candidate = closest(name, [*scope.env, *scope.args])
+    if name in ctx.build.global_args:
+        title = f"Declare {name} in this stage"
+        edit = ctx.edit.insert_instruction_after(stage.node, f"ARG {name}")
+        fix = ctx.fix(title, edit, safety="unsafe", changes=True, group=f"declare {stage.index} {name}")
+        yield ctx.finding(span, "outside", fixes=[fix], aliases=aliases, name=name)
+    elif candidate is not None and len(name) > 3:
+        fix = ctx.fix(f"Use {candidate}", _rename(ctx, span, name, candidate), safety="unsafe")
+        yield ctx.finding(span, "typo", fixes=[fix], aliases=aliases, name=name, closest=candidate)
+    elif scope.closed:
+        yield ctx.finding(span, "scratch", aliases=aliases, name=name)
+
+
+def _rename(ctx: RuleContext, span: Span, name: str, new: str) -> object:
+    start = span.start + ctx.source.text[span.start : span.end].index(name)
+    return ctx.edit.replace(Span(start, start + len(name)), new)
