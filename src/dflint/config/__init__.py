@@ -1,0 +1,7 @@
+"""Configuration: files found, read, checked and merged into one ``Settings``. Costs a few stat calls without one."""
+
+from __future__ import annotations
+
+from dflint.config.settings import ConfigError, Selection, Settings
+
+__all__ = ["ConfigError", "Selection", "Settings"]
