@@ -212,6 +212,18 @@ class Instruction(Node):
         self.comments = comments
         self.errors = errors
 
+    def arguments(self) -> tuple[Node, ...]:
+        """The nodes of the arguments, flags excluded."""
+        return self.words
+
+    def children(self) -> tuple[Node, ...]:
+        """Keyword, flags, arguments, heredocs and those comments that do not lie inside one of them, in file order."""
+        parts: list[Node] = [self.keyword, *self.flags, *self.arguments(), *self.heredocs]
+        if self.comments:
+            parts += [c for c in self.comments if not any(part.span.contains(c.span) for part in parts)]
+        parts.sort(key=lambda part: part.span.start)
+        return tuple(parts)
+
     def flag(self, name: str) -> Flag | None:
         """The last flag with this name, as BuildKit takes it."""
         found = None
@@ -243,7 +255,7 @@ class From(Instruction):
 
 
 class Command(Instruction):
-    """RUN, CMD, ENTRYPOINT, SHELL: a shell text (``body``) or a JSON array (``words``)."""
+    """RUN, CMD, ENTRYPOINT, SHELL: a shell text (``body``; no ``words``) or a JSON array (``words``)."""
 
     __slots__ = ()
 
@@ -283,6 +295,9 @@ class Healthcheck(Command):
 
     kind: Word | None
 
+    def arguments(self) -> tuple[Node, ...]:
+        return (self.kind, *self.words) if self.kind is not None else self.words
+
 
 class Transfer(Instruction):
     """COPY and ADD."""
@@ -321,6 +336,9 @@ class Pairs(Instruction):
     pairs: tuple[KeyValue, ...]
     legacy: bool
 
+    def arguments(self) -> tuple[Node, ...]:
+        return self.pairs
+
 
 class Env(Pairs):
     """``ENV``."""
@@ -348,7 +366,12 @@ class Onbuild(Instruction):
     inner: Instruction | ErrorNode | None
 
     def children(self) -> tuple[Node, ...]:
-        return (self.inner,) if self.inner is not None else ()
+        """The keyword and the trigger, which holds the heredocs."""
+        own = [c for c in self.comments if self.inner is None or c.span.end <= self.inner.span.start]
+        parts: list[Node] = [self.keyword, *self.flags, *own]
+        if self.inner is not None:
+            parts.append(self.inner)
+        return tuple(parts)
 
 
 class Expose(Instruction):
@@ -391,11 +414,13 @@ class ErrorNode(Instruction):
     """An instruction that BuildKit rejects. ``message`` says why, ``expected`` what would have been right.
 
     ``error_span`` is the guilty part. Rules skip these nodes and fixes never touch them, except rules about syntax.
-    ``known`` tells whether the keyword is an instruction's.
+    ``known`` tells whether the keyword is an instruction's. ``level`` is ``"parser"`` where BuildKit's parser gives up
+    before it has read the rest of the file, ``"instruction"`` where the file parses and this instruction is refused.
     """
 
-    __slots__ = ("error_span", "expected", "known", "message")
+    __slots__ = ("error_span", "expected", "known", "level", "message")
 
+    level: str
     message: str
     expected: str
     error_span: Span
@@ -403,15 +428,26 @@ class ErrorNode(Instruction):
 
 
 class File(Node):
-    """A whole Dockerfile."""
+    """A whole Dockerfile.
 
-    __slots__ = ("escape", "items", "source")
+    escape    the escape character.
+    problems  what BuildKit refuses that belongs to no single instruction: (span, message, what was expected).
+    """
 
-    def __init__(self, source: Source, items: tuple[Node, ...], escape: str) -> None:
+    __slots__ = ("escape", "items", "problems", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        items: tuple[Node, ...],
+        escape: str,
+        problems: tuple[tuple[Span, str, str], ...] = (),
+    ) -> None:
         super().__init__(Span(0, len(source.text)))
         self.source = source
         self.items = items
         self.escape = escape
+        self.problems = problems
 
     def children(self) -> tuple[Node, ...]:
         return self.items
@@ -427,8 +463,13 @@ class File(Node):
 
     @property
     def errors(self) -> tuple[ErrorNode, ...]:
-        """The instructions that could not be read."""
-        return tuple(i for i in self.items if isinstance(i, ErrorNode))
+        """The instructions that could not be read, triggers of ONBUILD included."""
+        found = []
+        for item in self.items:
+            inner = item.inner if isinstance(item, Onbuild) else item
+            if isinstance(inner, ErrorNode):
+                found.append(inner)
+        return tuple(found)
 
     @property
     def directives(self) -> tuple[Directive, ...]:
