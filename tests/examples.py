@@ -136,9 +136,11 @@ class Runner:
         self.path = str(example.get("path", "Dockerfile"))
 
     def _build(self) -> BuildInput:
+        example = self.example
+        if not any(key in example for key in ("args", "target", "as_of", "service", "contexts", "context")):
+            return BuildInput()
         from dflint.model import BuildConfig
 
-        example = self.example
         config = BuildConfig(
             {str(key): str(value) for key, value in example.get("args", {}).items()},
             example.get("target"),
@@ -186,9 +188,6 @@ def check_example(rule: str, example: dict[str, Any], name: str | None = None) -
             raise Failure(f"messages differ\n  expected: {example['messages']}\n  found:    {got}")
     if "bad" in example:
         _check_fix(runner, text, fixed, findings)
-    if name is None:
-        runner.lint(text.text, runner.everything)
-        _check_all_rules(runner, text.text)
     return True
 
 
@@ -264,8 +263,11 @@ def _check_each_edit(text: Text, findings: list[Finding]) -> None:
                 raise Failure(f"the fix '{fix.title}' changes nothing")
 
 
-def _check_all_rules(runner: Runner, text: str) -> None:
-    """All rules together: no crash, no rejected fix, and a second run changes nothing."""
+def check_all_rules(rule: str, example: dict[str, Any]) -> None:
+    """All rules together on an example: no crash, no rejected fix, and a second run changes nothing."""
+    runner = Runner(rule, example)
+    text = read_marked(example.get("bad") or example["good"]).text
+    runner.lint(text, runner.everything)
     for safety in ("safe", "unsafe"):
         result = runner.fix(text, runner.everything, safety)
         trouble = [finding.message for finding in result.findings if finding.rule == "internal-error"]
@@ -280,4 +282,4 @@ def _show(text: str) -> str:
     return text.replace("\r", "\\r").replace("\ufeff", "\\ufeff")
 
 
-__all__ = ["VARIANTS", "Failure", "check_example", "read_marked", "variant"]
+__all__ = ["VARIANTS", "Failure", "check_all_rules", "check_example", "read_marked", "variant"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dflint.catalog import pages
-from examples import VARIANTS, check_example
+from examples import VARIANTS, check_all_rules, check_example
 
 CASES = [
     pytest.param(name, example, id=f"{name}-{number}")
@@ -24,3 +24,8 @@ def test_example(name: str, example: dict[str, object]) -> None:
 def test_variant(name: str, example: dict[str, object], variant: str) -> None:
     if not check_example(name, example, variant):
         pytest.skip("this variant says nothing for this example")
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_all_rules(name: str, example: dict[str, object]) -> None:
+    check_all_rules(name, example)
