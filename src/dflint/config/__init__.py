@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dflint.config.resolver import Overrides, Resolver
 from dflint.config.settings import ConfigError, Selection, Settings
 
-__all__ = ["ConfigError", "Selection", "Settings"]
+__all__ = ["ConfigError", "Overrides", "Resolver", "Selection", "Settings"]
