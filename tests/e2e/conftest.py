@@ -1,0 +1,58 @@
+"""The builder that the real-build tests use, or the reason why they are skipped.
+
+`DFLINT_REALBUILD=1` asks for the full run: every builder of this machine, and base images that are missing are pulled
+or, where no registry answers, made with fixtures/realbuild/make_bases.py. Without it nothing is downloaded but packages,
+and the first builder that has the base images does the work.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders import Buildah, Builder, Docker, find
+
+ROOT = Path(__file__).resolve().parents[2]
+BASES = ("node:22-bullseye-slim", "node:22-bookworm-slim")
+FULL = os.environ.get("DFLINT_REALBUILD") == "1"
+# Both package managers of the fixture must be reachable from inside a build: that is no fault of dflint.
+PROBE = """\
+FROM node:22-bullseye-slim
+RUN apt-get update && apt-cache show libgl1 > /dev/null && npm view typescript@5.7.2 version
+"""
+
+
+def provide_bases() -> None:
+    """Fetch or make the base images that a full run needs; what cannot be had is reported by `find`."""
+    for builder in (Docker(), Buildah()):
+        if builder.why_not() is None:
+            missing = [image for image in BASES if not builder.has(image)]
+            if all(builder.pull(image) for image in missing):
+                continue
+            script = ROOT / "fixtures/realbuild/make_bases.py"
+            docker = ["--docker"] if isinstance(builder, Docker) else []
+            subprocess.run([sys.executable, str(script), *docker, "bullseye", "bookworm"], check=False)
+
+
+@pytest.fixture(scope="session", params=["docker", "buildah"])
+def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+    name = request.param
+    if not FULL and name == "buildah" and not isinstance(find("docker", BASES), str):
+        pytest.skip("docker builds them; DFLINT_REALBUILD=1 builds with buildah too")
+    found = find(name, BASES)
+    if isinstance(found, str) and FULL:
+        provide_bases()
+        found = find(name, BASES)
+    if isinstance(found, str):
+        pytest.skip(f"{found}; DFLINT_REALBUILD=1 fetches or makes base images")
+    folder = tmp_path_factory.mktemp("probe")
+    (folder / "Dockerfile").write_text(PROBE)
+    probe = found.build(folder, folder / "Dockerfile", cache=False)
+    if not probe.ok:
+        pytest.skip(f"{name} reaches no package mirror from inside a build: {probe.tail(3)}")
+    yield found
+    found.clean()
