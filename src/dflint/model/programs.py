@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
+    from dflint.model.packages import Install
     from dflint.model.stage import Stage
     from dflint.model.step import Step
     from dflint.shell import Command as ShellCommand
@@ -190,16 +191,16 @@ class _Walk:
                 break
             install = installs.get(command)
             if install is not None:
-                self._install(install.manager, install, step)
+                self._install(install, step)
             else:
                 self._command(command, step, script)  # type: ignore[arg-type]
         if before is not None and self.name in script.functions:  # type: ignore[union-attr]
             self.has("the script defines a function of that name", step)
 
-    def _install(self, manager: str, install: object, step: Step) -> None:
+    def _install(self, install: Install, step: Step) -> None:
         from dflint.model.bring import brings
 
-        for verdict, why in brings(self.name, manager, install, self.distro, self.release):  # type: ignore[arg-type]
+        for verdict, why in brings(self.name, install, self.distro, self.release):
             if verdict:
                 self.has(why, step)
             elif verdict is None:

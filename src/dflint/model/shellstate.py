@@ -36,10 +36,6 @@ class ShellState:
         self.pipefail = "pipefail" in options
 
 
-DEFAULT_SHELL = ShellState(("/bin/sh", "-c"), False)
-WINDOWS_SHELL = ShellState(("cmd", "/S", "/C"), False)
-
-
 def _dialect(program: str) -> Dialect:
     if program in _SH:
         return "sh"
@@ -64,3 +60,7 @@ def _options(words: Sequence[str]) -> set[str]:
     if "errexit" in found:
         found.add("e")
     return found
+
+
+DEFAULT_SHELL = ShellState(("/bin/sh", "-c"), False)
+WINDOWS_SHELL = ShellState(("cmd", "/S", "/C"), False)

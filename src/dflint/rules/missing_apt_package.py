@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dflint.engine import rule
+from dflint.findings import Note
 from dflint.knowledge import packages
+from dflint.knowledge.debian import DEFAULT_COMPONENTS
 from dflint.model.aptsources import apt_state
 
 TYPE_CHECKING = False
@@ -11,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dflint.engine import RuleContext
-    from dflint.findings import Finding, Fix
-    from dflint.knowledge import PackageFact, PackageIndex
+    from dflint.findings import Finding, Fix, Safety
+    from dflint.knowledge.debian import PackageIndex
     from dflint.model.aptsources import AptState
     from dflint.model.packages import Install, PackageSpec
 
@@ -42,42 +44,49 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
 
 
 def _judge(ctx: RuleContext, install: Install, index: PackageIndex, state: AptState) -> Iterator[Finding]:
+    components = DEFAULT_COMPONENTS | state.components
+    backports = any(suite.endswith("-backports") for suite in state.suites)
     for spec in install.specs:
         if spec.local or spec.pattern or not spec.installs or not spec.name or "^" in spec.text:
             continue
-        if spec.suite is not None or (spec.arch is not None and spec.arch not in _OWN_ARCHES | state.arches):
+        if spec.suite is not None or (spec.arch is not None and spec.arch not in _OWN_ARCHES):
             continue
-        fact = index.lookup(spec.name)
-        if fact is None or fact.kind != "real":
-            if fact is None or fact.kind == "referenced" or len(fact.providers) != 1:
-                yield _absent(ctx, spec, index, fact)
-        elif not fact.available(state.components, state.suites):
-            key = "backports" if fact.only_backports else "component"
+        verdict = index.verdict(spec.name, components, backports=backports)
+        if verdict.status in ("missing", "no-candidate"):
+            yield _absent(ctx, spec, index)
+        elif verdict.status == "ambiguous":
+            fixes = [_replace(ctx, spec, provider, "manual") for provider in verdict.providers[:4]]
+            names = ", ".join(verdict.providers[:6])
             yield ctx.finding(
-                spec.word.span, key, name=spec.name, release=index.release, component=fact.component
+                spec.word.span, "virtual", fixes=fixes, name=spec.name, release=index.release, providers=names
+            )
+        elif verdict.status in ("component", "pocket"):
+            component = verdict.fact.component if verdict.fact is not None else ""
+            yield ctx.finding(
+                spec.word.span, verdict.status, name=spec.name, release=index.release, component=component
             )
 
 
-def _absent(ctx: RuleContext, spec: PackageSpec, index: PackageIndex, fact: PackageFact | None) -> Finding:
+def _absent(ctx: RuleContext, spec: PackageSpec, index: PackageIndex) -> Finding:
     name, release, span = spec.name, index.release, spec.word.span
-    if fact is not None and fact.kind == "virtual":
-        fixes = [_replace(ctx, spec, provider, "manual") for provider in fact.providers[:4]]
-        return ctx.finding(span, "virtual", fixes=fixes, name=name, release=release, providers=", ".join(fact.providers[:6]))
     others = index.releases_with(name)
     elsewhere = f"; {', '.join(others)} {'has' if len(others) == 1 else 'have'} it" if others else ""
     replacement = index.replacement(name)
-    if any(char in name for char in ".+") and index.matches_regex(name):
+    note = index.note(name)
+    notes = [Note(note)] if note else []
+    if index.matches_regex(name):
         fix = _replace(ctx, spec, replacement.name, "unsafe") if replacement is not None else None
-        return ctx.finding(span, "pattern", fixes=[fix], name=name, release=release, elsewhere=elsewhere)
+        return ctx.finding(span, "pattern", fixes=[fix], notes=notes, name=name, release=release, elsewhere=elsewhere)
     if replacement is None:
-        return ctx.finding(span, name=name, release=release, elsewhere=elsewhere)
+        return ctx.finding(span, notes=notes, name=name, release=release, elsewhere=elsewhere)
     certain = replacement.confidence == "certain"
     fix = _replace(ctx, spec, replacement.name, "safe" if certain else "unsafe")
     key = "renamed" if certain else "similar"
-    return ctx.finding(span, key, fixes=[fix], name=name, release=release, replacement=replacement.name)
+    notes.append(Note(replacement.why))
+    return ctx.finding(span, key, fixes=[fix], notes=notes, name=name, release=release, replacement=replacement.name)
 
 
-def _replace(ctx: RuleContext, spec: PackageSpec, new: str, safety: str) -> Fix | None:
+def _replace(ctx: RuleContext, spec: PackageSpec, new: str, safety: Safety) -> Fix | None:
     """A fix that swaps the name, where it is written out and carries no version of the old package."""
     if not spec.literal or spec.version is not None or spec.text != spec.name:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.engine import rule
-from dflint.syntax.nodes import Arg, Env
+from dflint.syntax.nodes import Arg, Env, Pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ _HARMLESS = frozenset(("", "true", "false", "yes", "no", "on", "off", "none", "n
 @rule("unsafe-secret-variable")
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Names whose last word says secret, with a value that may be one."""
-    for node in ctx.instructions(Arg, Env):
+    for node in ctx.instructions(Pairs):
+        if not isinstance(node, Arg | Env):
+            continue
         for pair in node.pairs:
             name = pair.key.text
             if is_secret(name) and not _harmless(pair.value, isinstance(node, Arg)):
