@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from dflint.config.discover import find_config
-from dflint.config.settings import Selection, Settings
+from dflint.config.settings import ConfigError, Selection, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from dflint.text import Edit, Span
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
     from dflint.shell import Command, Opaque, Script, ShWord
     from dflint.syntax.nodes import File, Flag, From, Node
 
-    AnyWord = Word | ShWord
-    AnyScript = Script | Opaque | None
+    AnyWord: TypeAlias = Word | ShWord
+    AnyScript: TypeAlias = Script | Opaque | None
 
 
 class Editor:
@@ -36,7 +37,7 @@ class Editor:
         broken  True for rules about syntax: the range may lie in an instruction that could not be read.
         """
         span = where if isinstance(where, Span) else where.span
-        new = text.replace("\n", self.layout.eol) if "\n" in text else text
+        new = text.replace("\r\n", "\n").replace("\n", self.layout.eol) if "\n" in text else text
         if self.text[span.start : span.end] == new or (not broken and self.layout.in_error(span)):
             return None
         return Edit(span, new)
@@ -59,6 +60,8 @@ class Editor:
 
     def replace_word(self, word: AnyWord, text: str) -> Edit | None:
         """Make a word mean exactly ``text``: quoted as the place demands, the word's own quotes kept."""
+        if not isinstance(word, Word) and not word.exact:
+            return None
         old = self.text[word.span.start : word.span.end]
         if self._is_json(word.span):
             return self.replace(word.span, json_string(text)) if self._whole_json(word) else None
@@ -91,6 +94,8 @@ class Editor:
         return self._insert_words(word, texts, after=False)
 
     def _insert_words(self, word: AnyWord, texts: Sequence[str], after: bool) -> Edit | None:
+        if not isinstance(word, Word) and not word.exact:
+            return None
         at = word.span.end if after else word.span.start
         if self._is_json(word.span):
             if not self._whole_json(word):
@@ -105,6 +110,8 @@ class Editor:
 
     def remove_word(self, word: AnyWord) -> Edit | None:
         """Remove a word with the blanks (and the continuation) before it, or with its comma in a JSON array."""
+        if not isinstance(word, Word) and not word.exact:
+            return None
         start, end = word.span.start, word.span.end
         if self._is_json(word.span):
             return self._remove_json(word)
@@ -149,6 +156,8 @@ class Editor:
 
     def _whole_json(self, word: AnyWord) -> bool:
         """Whether a word is one whole element of its JSON array (and not a part of ``["sh", "-c", "..."]``)."""
+        if not isinstance(word, Word) and not word.exact:
+            return False
         node = self._instruction(word.span.start)
         for item in node.words if node is not None else ():
             if item.span == word.span:
