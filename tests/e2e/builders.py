@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -63,6 +64,8 @@ class Builder:
         ok = done.returncode == 0
         if ok:
             self._images.append(image)
+        else:
+            self._sweep(done.stdout)
         return Built(ok, done.stdout, image if ok else None)
 
     def run(
@@ -86,6 +89,9 @@ class Builder:
 
     def _build_command(self, image: str, cache: bool) -> list[str]:
         raise NotImplementedError
+
+    def _sweep(self, log: str) -> None:
+        """Remove what a failed build leaves behind, known by its log."""
 
     def _call(self, command: Sequence[str], seconds: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -242,6 +248,15 @@ class Buildah(Builder):
 
     def remove(self, image: str) -> None:
         self._call(["buildah", "rmi", "--force", image])
+
+    def _sweep(self, log: str) -> None:
+        stages = re.findall(r"^--> ([0-9a-f]{11,})$", log, re.MULTILINE)
+        listed = self._call(["buildah", "containers", "--all", "--format", "{{.ContainerID}} {{.ImageID}}"]).stdout
+        for container, image in (line.split() for line in listed.splitlines() if len(line.split()) == 2):
+            if image.startswith(tuple(stages)):
+                self._call(["buildah", "rm", container])
+        for stage in stages:
+            self._call(["buildah", "rmi", stage])
 
     def _own_command(self, image: str) -> list[str]:
         config = json.loads(self._call(["buildah", "inspect", "--type", "image", image]).stdout)["OCIv1"]["config"]

@@ -1,8 +1,8 @@
 """The builder that the real-build tests use, or the reason why they are skipped.
 
 `DFLINT_REALBUILD=1` asks for the full run: every builder of this machine, and base images that are missing are pulled
-or, where no registry answers, made with fixtures/realbuild/make_bases.py. Without it nothing is downloaded but packages,
-and the first builder that has the base images does the work.
+or, where no registry answers, made with fixtures/realbuild/make_bases.py. Without it only packages are downloaded, and
+the first builder that has the base images does the work.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def provide_bases() -> None:
                 continue
             script = ROOT / "fixtures/realbuild/make_bases.py"
             docker = ["--docker"] if isinstance(builder, Docker) else []
-            subprocess.run([sys.executable, str(script), *docker, "bullseye", "bookworm"], check=False)
+            keys = os.environ.get("COREPACK_INTEGRITY_KEYS")
+            env = [f"--env=COREPACK_INTEGRITY_KEYS={keys}"] if keys is not None else []
+            subprocess.run([sys.executable, str(script), *docker, *env, "bullseye", "bookworm"], check=False)
 
 
 @pytest.fixture(scope="session", params=["docker", "buildah"])
@@ -48,7 +50,8 @@ def builder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         provide_bases()
         found = find(name, BASES)
     if isinstance(found, str):
-        pytest.skip(f"{found}; DFLINT_REALBUILD=1 fetches or makes base images")
+        hint = "" if FULL or "image" not in found else "; DFLINT_REALBUILD=1 fetches or makes it"
+        pytest.skip(f"{found}{hint}")
     folder = tmp_path_factory.mktemp("probe")
     (folder / "Dockerfile").write_text(PROBE)
     probe = found.build(folder, folder / "Dockerfile", cache=False)
