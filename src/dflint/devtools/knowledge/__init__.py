@@ -1,0 +1,1 @@
+"""Builds the offline knowledge base from package indexes and committed fact tables (maintainers only)."""

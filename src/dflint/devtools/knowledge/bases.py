@@ -1,0 +1,102 @@
+"""Work out what the official Debian-based images hold: their packages, asked from apt, and the commands these bring."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from dflint.devtools.knowledge import tables
+from dflint.devtools.knowledge.contents import Commands
+from dflint.devtools.knowledge.debian import Release
+from dflint.devtools.knowledge.fetch import environment
+
+#: The images keep usr-is-merged where apt alone would choose usrmerge and what it needs.
+_PINNED = ("usr-is-merged",)
+
+
+def base_names(release: Release) -> list[str]:
+    """What debootstrap's minimal variant starts from: essential and required packages, and apt."""
+    names = {"apt"}
+    for name in release.offers:
+        offer = release.candidate(name)
+        if offer is None or offer.component != "main" or offer.pocket:
+            continue
+        if offer.stanza.get("Essential") == "yes" or offer.stanza.get("Priority") == "required":
+            names.add(name)
+    names.update(name for name in _PINNED if name in release.offers)
+    return sorted(names)
+
+
+def installed(root: Path, names: Sequence[str]) -> frozenset[str]:
+    """What apt installs for ``names`` into an empty system, without recommended packages.
+
+    Raises:
+        RuntimeError: when apt cannot solve it.
+    """
+    command = ["apt-get", "-s", "-q", "--no-install-recommends", "install", *names]
+    done = subprocess.run(command, env=environment(root), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"apt cannot install {' '.join(names)}: {done.stdout[-500:]}{done.stderr[-500:]}")
+    return frozenset(line.split()[1] for line in done.stdout.splitlines() if line.startswith("Inst "))
+
+
+def package_sets(root: Path, release: Release) -> dict[str, frozenset[str]]:
+    """The packages of ``debian`` and of every set of bases.tsv in one release."""
+    start = base_names(release)
+    wanted = {"debian": start}
+    for name, below, packages in tables.read("bases.tsv"):
+        wanted[name] = [*wanted[below], *(package for package in packages.split() if _known(release, package))]
+    return {name: installed(root, names) for name, names in wanted.items()}
+
+
+def base_rows(
+    sets: Mapping[str, Mapping[str, frozenset[str]]],
+    commands: Mapping[str, Commands],
+    links: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """The rows of the ``bases`` section.
+
+    ``packages:NAME:RELEASE`` and ``commands:NAME:RELEASE`` hold what a set adds to ``debian``; ``commands:NAME:*`` are
+    the commands that it has in every release.
+
+    Args:
+        sets: release -> set -> packages.
+        commands: release -> command -> packages.
+        links: command -> packages that bring it although no file list says so.
+    """
+    rows: dict[str, str] = {}
+    everywhere: dict[str, set[str]] = {}
+    for release, by_name in sets.items():
+        below: frozenset[str] = frozenset()
+        base_commands: frozenset[str] = frozenset()
+        for name, packages in by_name.items():
+            found = brought(packages, commands[release], links)
+            if name == "debian":
+                below, base_commands = packages, found
+                rows[f"packages:debian:{release}"] = _join(packages)
+                rows[f"commands:debian:{release}"] = _join(found)
+            else:
+                rows[f"packages:{name}:{release}"] = _join(packages - below)
+                rows[f"commands:{name}:{release}"] = _join(found - base_commands)
+            everywhere[name] = everywhere.get(name, set(found)) & found
+    rows |= {f"commands:{name}:*": _join(words) for name, words in everywhere.items()}
+    for system, kinds in tables.system_words().items():
+        rows[f"commands:{system}:*"] = rows[f"commands:@{system}:*"] = kinds["commands"]
+        rows[f"maybe:{system}"] = kinds.get("maybe", "")
+    return rows
+
+
+def brought(packages: frozenset[str], commands: Commands, links: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The commands that a set of packages brings."""
+    found = {command for command, owners in commands.items() if not owners.isdisjoint(packages)}
+    found.update(command for command, owners in links.items() if not packages.isdisjoint(owners))
+    return frozenset(found)
+
+
+def _known(release: Release, package: str) -> bool:
+    return package in release.offers or len(release.providers.get(package, ())) == 1
+
+
+def _join(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))

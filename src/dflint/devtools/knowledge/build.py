@@ -1,0 +1,142 @@
+"""Assemble the knowledge file from package indexes, Contents files and the committed tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dflint.devtools.knowledge import bases, contents, debian, nearest, pack, rows, tables, tags
+from dflint.devtools.knowledge.fetch import RELEASES, Pocket, pockets
+from dflint.knowledge._store import Store
+
+#: Released suites whose names no longer change: what they lack does not exist.
+CLOSED = ("bullseye", "bookworm", "trixie")
+
+
+class Inputs(NamedTuple):
+    """Everything the file is made from.
+
+    Attributes:
+        releases: the merged releases, oldest first.
+        dates: release -> date of its Release file.
+        commands: release -> command -> packages.
+        inferred: releases whose commands were inferred from their neighbours.
+        sets: release -> name of a base -> its packages.
+        tags: rows of the ``tags`` section, names of the official images, last day of the table.
+    """
+
+    releases: Sequence[debian.Release]
+    dates: Mapping[str, str]
+    commands: Mapping[str, contents.Commands]
+    inferred: Sequence[str]
+    sets: Mapping[str, Mapping[str, frozenset[str]]]
+    tags: tuple[Mapping[str, str], str]
+
+
+def load(work: Path, tag_table: Path | None, previous: Path) -> Inputs:
+    """Read what `fetch` downloaded.
+
+    Args:
+        work: the directory of private apt roots.
+        tag_table: the raw table of image tags; the previous file's section is kept when None.
+        previous: the knowledge file to take it from.
+    """
+    releases, dates = [], {}
+    for name in RELEASES:
+        indexes = []
+        for pocket in pockets(name):
+            root = work / (f"{name}-{pocket}" if pocket else name)
+            if any((root / "state/lists").glob("*Release")):
+                indexes += debian.read_pocket(Pocket(name, pocket, root))
+        releases.append(debian.Release(name, indexes))
+        dates[name] = debian.release_date(Pocket(name, "", work / name))
+        _say(f"{name}: {len(releases[-1].offers)} packages, {dates[name]}")
+    commands, inferred = _commands(work, releases)
+    sets = {release.name: bases.package_sets(work / release.name, release) for release in releases}
+    if tag_table is not None:
+        tag_rows, _, day = tags.tag_rows(tags.read_history(tag_table))
+    else:
+        store = Store(str(previous))
+        tag_rows, day = dict(store.section("tags").items()), store.header["date.tags"]
+    return Inputs(releases, dates, commands, inferred, sets, (tag_rows, day))
+
+
+def assemble(inputs: Inputs) -> bytes:
+    """The knowledge file's bytes."""
+    names = [release.name for release in inputs.releases]
+    by_name = {release.name: release for release in inputs.releases}
+    order, links = tables.alternatives()
+    tag_rows, tag_day = inputs.tags
+    sections = [
+        pack.Table("packages", rows.package_rows(inputs.releases), rows.COLUMNS),
+        pack.Table("commands", contents.command_rows(names, inputs.commands, by_name, order, links), ("packages",), 64),
+        pack.Table("replacements", replacement_rows(inputs.releases), ("releases", "package", "code", "why"), 64),
+        pack.Table("notes", tables.notes(names), ("releases", "note")),
+        pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, links), ("words",), 1),
+        pack.Table("images", tables.image_rows(), ("variants",), 16),
+        pack.Table("tags", tag_rows, ("history",), 64),
+        pack.Table("releases", {f"{r[0]}:{r[1]}": "\t".join(r[2:]) for r in tables.read("releases.tsv")}, ("dates",)),
+    ]
+    header = [
+        ("format", "1"),
+        ("releases", " ".join(names)),
+        ("closed", " ".join(name for name in names if name in CLOSED)),
+        *((f"date.{name}", inputs.dates[name]) for name in names),
+        ("date.tags", tag_day),
+        ("commands.inferred", " ".join(inputs.inferred)),
+    ]
+    return pack.pack(header, sections)
+
+
+def replacement_rows(releases: Sequence[debian.Release]) -> dict[str, str]:
+    """The rows of the ``replacements`` section: curated answers first, then the computed ones."""
+    found: dict[str, dict[int, tuple[str, str, str]]] = {}
+    for name, answers in nearest.answers(releases):
+        for number, answer in answers.items():
+            found.setdefault(name, {})[number] = (answer.name, answer.code, "")
+    decided: set[tuple[str, int]] = set()
+    for curated in tables.replacements([release.name for release in releases]):
+        for number in sorted(curated.releases):
+            release = releases[number]
+            key = (curated.name, number)
+            if curated.name in release.offers or key in decided:
+                continue
+            if not curated.package or curated.package in release.offers:
+                decided.add(key)
+                code = "C" if curated.certain else "c"
+                found.setdefault(curated.name, {})[number] = (curated.package, code, curated.why)
+    result = {}
+    for name, by_number in found.items():
+        merged: dict[tuple[str, str, str], str] = {}
+        for number, answer in sorted(by_number.items()):
+            merged[answer] = merged.get(answer, "") + str(number)
+        result[name] = "\n".join("\t".join((numbers, *answer)) for answer, numbers in merged.items())
+    return result
+
+
+def _commands(work: Path, releases: Sequence[debian.Release]) -> tuple[dict[str, contents.Commands], list[str]]:
+    found: dict[str, contents.Commands] = {}
+    for release in releases:
+        files = contents.contents_files(work / f"{release.name}-contents")
+        if files:
+            found[release.name] = contents.read_commands(files, release)
+            _say(f"{release.name}: {len(found[release.name])} commands")
+    inferred = []
+    for at, release in enumerate(releases):
+        if release.name in found:
+            continue
+        before = next((r for r in reversed(releases[:at]) if r.name in found and r.name not in inferred), None)
+        after = next((r for r in releases[at + 1 :] if r.name in found), None)
+        if before is None or after is None:
+            raise RuntimeError(f"no Contents files for {release.name} nor for its neighbours")
+        neighbours = ((before, found[before.name]), (after, found[after.name]))
+        found[release.name] = contents.infer_commands(release, *neighbours)
+        inferred.append(release.name)
+        _say(f"{release.name}: Contents files not to be had; {len(found[release.name])} commands from its neighbours")
+    return found, inferred
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

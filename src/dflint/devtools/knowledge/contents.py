@@ -1,0 +1,109 @@
+"""Commands out of Debian's Contents files: which package brings which file of a directory on PATH."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dflint.devtools.knowledge.debian import Release
+
+DIRECTORIES = ("usr/bin/", "usr/sbin/", "bin/", "sbin/", "usr/games/", "usr/local/bin/", "usr/local/sbin/")
+Commands = dict[str, set[str]]
+
+
+def contents_files(root: Path) -> list[Path]:
+    """The Contents files for amd64 that a private root holds; () unless both needed ones are there."""
+    lists = root / "state/lists"
+    found = [sorted(lists.glob(f"*_main_Contents-{architecture}*")) for architecture in ("amd64", "all")]
+    return [files[0] for files in found] if all(found) else []
+
+
+def read_commands(paths: Iterable[Path], release: Release) -> Commands:
+    """command -> the packages of ``release`` that bring it."""
+    found: Commands = {}
+    for path in paths:
+        for command, packages in parse_contents(_lines(path)):
+            real = [name for name in packages if name in release.offers]
+            if real:
+                found.setdefault(command, set()).update(real)
+    return found
+
+
+def parse_contents(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """(command, packages) for every line of a Contents file whose path is directly in a directory of commands."""
+    for line in lines:
+        if not line.startswith(DIRECTORIES):
+            continue
+        path, _, places = line.rstrip().rpartition(" ")
+        path = path.rstrip()
+        command = path.rpartition("/")[2]
+        if path[: len(path) - len(command)] in DIRECTORIES and command:
+            yield command, [place.rpartition("/")[2] for place in places.split(",")]
+
+
+def infer_commands(release: Release, before: tuple[Release, Commands], after: tuple[Release, Commands]) -> Commands:
+    """The commands of a release whose Contents files cannot be had, from its two neighbours.
+
+    A pair of command and package is taken when the release has the package and every neighbour that has the package too
+    has the pair.
+    """
+    found: Commands = {}
+    for command in {*before[1], *after[1]}:
+        for package in before[1].get(command, set()) | after[1].get(command, set()):
+            neighbours = [commands for index, commands in (before, after) if package in index.offers]
+            if package in release.offers and all(package in commands.get(command, ()) for commands in neighbours):
+                found.setdefault(command, set()).add(package)
+    return found
+
+
+def command_rows(
+    names: Sequence[str],
+    tables: Mapping[str, Commands],
+    releases: Mapping[str, Release],
+    order: Mapping[str, Sequence[str]],
+    links: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """One row per command: ``package[:releases]`` cells, the usual package first.
+
+    ``releases`` is a hexadecimal bit mask over ``names`` (left out when all have the pair) and the package is left out
+    when it is called like the command.
+
+    Args:
+        names: the releases in the order of the bits.
+        tables: release -> commands.
+        releases: release -> its packages.
+        order: command -> the packages to put first; an empty list hides the command.
+        links: command -> packages that bring it although no file list says so.
+    """
+    full = (1 << len(names)) - 1
+    rows = {}
+    for command in sorted({*links, *(c for table in tables.values() for c in table)}):
+        preferred = list(order.get(command, ()))
+        if command in order and not preferred:
+            continue
+        masks: dict[str, int] = {}
+        for bit, name in enumerate(names):
+            for package in {*tables[name].get(command, ()), *(p for p in links.get(command, ()) if p in releases[name].offers)}:
+                masks[package] = masks.get(package, 0) | 1 << bit
+        ranked = sorted(masks, key=lambda p: (_rank(p, preferred), p != command, len(p), p))
+        if ranked:
+            rows[command] = ",".join(_cell(p, command, masks[p], full) for p in ranked)
+    return rows
+
+
+def _rank(package: str, preferred: list[str]) -> int:
+    return preferred.index(package) if package in preferred else len(preferred)
+
+
+def _cell(package: str, command: str, mask: int, full: int) -> str:
+    return ("" if package == command else package) + ("" if mask == full else f":{mask:x}")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
+            yield from file
+    else:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            yield from file

@@ -1,0 +1,74 @@
+"""Write the knowledge file that `dflint.knowledge._store` reads (the layout is described there)."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from dflint.knowledge._store import MAGIC
+
+_DICTIONARY = 32768  # deflate looks back this far
+
+
+class Table(NamedTuple):
+    """A section to be written: rows of key -> text, and the columns the text is made of."""
+
+    name: str
+    rows: Mapping[str, str]
+    columns: Sequence[str]
+    per_block: int = 32
+
+
+def pack(header: Iterable[tuple[str, str]], tables: Iterable[Table]) -> bytes:
+    """The bytes of a knowledge file. The same input always gives the same bytes."""
+    sections = [(table, _section(table)) for table in tables]
+    lines = [f"{key} {value}" for key, value in header]
+    # section offsets stand in the header, whose own length depends on them: fixed-width numbers settle it
+    widest = zlib.compress(_header(lines, [(table, 0) for table, _ in sections]), 9)
+    start = 8 + len(widest) + 64
+    offsets = []
+    for table, body in sections:
+        offsets.append((table, start))
+        start += len(body)
+    packed = zlib.compress(_header(lines, offsets), 9)
+    room = 8 + len(widest) + 64
+    if 8 + len(packed) > room:
+        raise AssertionError("the header outgrew the room kept for it")
+    out = MAGIC + struct.pack("<I", len(packed)) + packed
+    return out.ljust(room, b"\0") + b"".join(body for _, body in sections)
+
+
+def _header(lines: list[str], offsets: list[tuple[Table, int]]) -> bytes:
+    named = [f"section.{table.name} {offset:010d} {' '.join(table.columns)}" for table, offset in offsets]
+    return "\n".join([*lines, *named]).encode()
+
+
+def _section(table: Table) -> bytes:
+    rows = sorted((key.encode(), value.encode()) for key, value in table.rows.items())
+    for key, value in rows:
+        if b"\0" in key + value or b"\n" in key:
+            raise ValueError(f"a row of {table.name} holds a separator: {key!r}")
+    groups = [rows[at : at + table.per_block] for at in range(0, len(rows), table.per_block)]
+    texts = [b"\0".join(key + b"\n" + value for key, value in group) for group in groups]
+    dictionary = _dictionary(texts)
+    blocks = []
+    for text in texts:
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
+        blocks.append(deflate.compress(text) + deflate.flush())
+    ends = [0]
+    for block in blocks:
+        ends.append(ends[-1] + len(block))
+    keys = zlib.compress(b"\n".join(group[0][0] for group in groups), 9)
+    packed_dictionary = zlib.compress(dictionary, 9)
+    head = struct.pack("<III", len(blocks), len(keys), len(packed_dictionary))
+    return head + struct.pack(f"<{len(ends)}I", *ends) + keys + packed_dictionary + b"".join(blocks)
+
+
+def _dictionary(texts: list[bytes]) -> bytes:
+    """Samples spread evenly over the section: what most blocks have in common."""
+    if not texts:
+        return b""
+    step = max(1, len(texts) // 45)
+    return b"".join(text[:700] for text in texts[::step])[-_DICTIONARY:]

@@ -1,0 +1,83 @@
+"""Turn merged releases into the rows of the ``packages`` section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dflint.devtools.knowledge.debian import Offer, Release
+
+COLUMNS = ("flags", "versions", "source", "providers")
+_COMPONENT = {"main": "", "contrib": "c", "non-free": "n", "non-free-firmware": "f"}
+_POCKET = {"": "", "updates": "u", "security": "s", "backports": "b"}
+
+
+def package_rows(releases: Sequence[Release], previous: Mapping[str, str] | None = None) -> dict[str, str]:
+    """One row per name of any release.
+
+    A row has one line per release, oldest first: tab-separated cells in the order of `COLUMNS`, ``=`` for "as in the
+    release before that has the name", ``-`` for a release that does not know the name. Trailing empty cells and
+    trailing ``-`` lines are left out.
+    """
+    del previous
+    names: set[str] = set()
+    for release in releases:
+        names.update(release.offers, release.only_arm64, release.referenced)
+        # 54,000 of trixie's 70,000 virtual names; nobody installs them by name
+        names.update(name for name in release.providers if not name.startswith("librust-"))
+    return {name: _row([cells(release, name) for release in releases]) for name in sorted(names)}
+
+
+def cells(release: Release, name: str) -> list[str] | None:
+    """The cells of a name in one release, None when the release does not know it."""
+    providers = ",".join(release.providers.get(name, ()))
+    candidate = release.candidate(name)
+    if candidate is not None:
+        flags = _flags(candidate) + ("" if name in release.arm64 else "x")
+        return [flags, _versions(release.offers[name]), _source(candidate, name), providers]
+    if name in release.only_arm64:
+        offers = release.only_arm64[name]
+        return [_flags(offers[0]) + "y", _versions(offers), _source(offers[0], name), providers]
+    if providers:
+        return ["" if name.startswith("librust-") else "v", "", "", providers]
+    return ["r", "", "", ""] if name in release.referenced else None
+
+
+def _row(lines: list[list[str] | None]) -> str:
+    out = []
+    before: list[str] | None = None
+    for line in lines:
+        if line is None:
+            out.append("-")
+            continue
+        shown = line if before is None else ["=" if a and a == b else a for a, b in zip(line, before, strict=True)]
+        out.append("\t".join(shown).rstrip("\t"))
+        before = line
+    while out and out[-1] == "-":
+        out.pop()
+    return "\n".join(out)
+
+
+def _flags(offer: Offer) -> str:
+    stanza = offer.stanza
+    description = stanza.get("Description", "").lower()
+    flags = _COMPONENT[offer.component]
+    if stanza.get("Essential") == "yes":
+        flags += "e"
+    if "transitional" in description or "dummy package" in description:
+        flags += "t"
+    return flags
+
+
+def _source(offer: Offer, name: str) -> str:
+    source = offer.stanza.get("Source", name).split(" ")[0]
+    return "" if source == name else source
+
+
+def _versions(offers: list[Offer]) -> str:
+    texts: dict[str, str] = {}
+    for offer in offers:
+        mark = _POCKET[offer.pocket]
+        # a version that is in the release itself needs no pocket, however many pockets repeat it
+        if texts.get(offer.version, mark) == mark or not mark:
+            texts[offer.version] = mark
+    return ",".join(f"{version}@{mark}" if mark else version for version, mark in texts.items())

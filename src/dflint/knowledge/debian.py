@@ -1,0 +1,338 @@
+"""What a Debian release offers: packages, virtual packages, commands, replacements.
+
+The facts come from the release's own package indexes (see `dflint.devtools.knowledge`), as apt for amd64 sees them with
+main, contrib, non-free and non-free-firmware and the pockets -updates, -security and -backports.
+"""
+
+from __future__ import annotations
+
+from dflint.knowledge._store import Store, shipped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    Kind = Literal["real", "virtual", "referenced"]
+    Confidence = Literal["certain", "likely"]
+    Status = Literal["ok", "missing", "no-candidate", "ambiguous", "component", "pocket", "architecture", "unknown"]
+
+_COMPONENTS = {"": "main", "c": "contrib", "n": "non-free", "f": "non-free-firmware"}
+_POCKETS = {"": "", "u": "updates", "s": "security", "b": "backports"}
+#: What an official Debian image has in its sources.
+DEFAULT_COMPONENTS = frozenset({"main"})
+
+
+class Version:
+    """One version on offer.
+
+    Attributes:
+        text: the full version, ``1:2.3-4``.
+        pocket: ``""`` (the release itself), ``"updates"``, ``"security"`` or ``"backports"``.
+    """
+
+    __slots__ = ("pocket", "text")
+
+    def __init__(self, text: str, pocket: str) -> None:
+        self.text = text
+        self.pocket = pocket
+
+    def __repr__(self) -> str:
+        return f"Version({self.text!r}, {self.pocket!r})"
+
+
+class PackageFact:
+    """A name in one release.
+
+    Attributes:
+        name: the name.
+        kind: ``real`` (has versions), ``virtual`` (only provided by others) or ``referenced`` (other packages mention
+            it, nothing offers it: apt then says "has no installation candidate" and not "Unable to locate").
+        component: ``main``, ``contrib``, ``non-free`` or ``non-free-firmware``; "" unless real.
+        versions: the versions on offer, newest first.
+        providers: the packages that provide the name, in the order apt prefers them.
+        source: the source package, "" unless real.
+        essential: marked ``Essential: yes``.
+        transitional: an empty package that only pulls in its successor.
+        architectures: the ones of amd64 and arm64 that have it.
+    """
+
+    __slots__ = (
+        "architectures",
+        "component",
+        "essential",
+        "kind",
+        "name",
+        "providers",
+        "source",
+        "transitional",
+        "versions",
+    )
+
+    def __init__(self, name: str, cells: dict[str, str]) -> None:
+        flags = cells.get("flags", "")
+        self.name = name
+        self.kind: Kind = "virtual" if "v" in flags else "referenced" if "r" in flags else "real"
+        real = self.kind == "real"
+        self.component = next((_COMPONENTS[f] for f in flags if f in "cnf"), "main") if real else ""
+        self.essential = "e" in flags
+        self.transitional = "t" in flags
+        self.architectures = (("arm64",) if "y" in flags else ("amd64",) if "x" in flags else ("amd64", "arm64"))
+        self.versions = tuple(_version(text) for text in cells.get("versions", "").split(",") if text)
+        self.providers = tuple(cells["providers"].split(",")) if cells.get("providers") else ()
+        self.source = (cells.get("source") or name) if real else ""
+
+    @property
+    def backport_only(self) -> bool:
+        """Whether only -backports (which no image enables by itself) has it."""
+        return bool(self.versions) and all(version.pocket == "backports" for version in self.versions)
+
+    def __repr__(self) -> str:
+        return f"PackageFact({self.name!r}, {self.kind})"
+
+
+class Replacement:
+    """What to write in place of a name that a release lacks.
+
+    Attributes:
+        name: the package to write.
+        confidence: ``certain`` (a fix may apply it) or ``likely`` (worth a hint; another major version, for example).
+        why: the reason as a phrase that follows "because" ("libglew2.1 is this release's version of the library").
+    """
+
+    __slots__ = ("confidence", "name", "why")
+
+    def __init__(self, name: str, confidence: Confidence, why: str) -> None:
+        self.name = name
+        self.confidence = confidence
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"Replacement({self.name!r}, {self.confidence}, {self.why!r})"
+
+
+class Verdict:
+    """What ``apt-get install name`` would do in a release.
+
+    Attributes:
+        status: ``ok``; ``missing`` (Unable to locate); ``no-candidate`` (known by name only); ``ambiguous`` (virtual,
+            several providers); ``component`` / ``pocket`` / ``architecture`` (exists, but in a component, in backports
+            or on an architecture that is not enabled); ``unknown`` (cannot be judged).
+        package: the package that is installed, or that exists but is not enabled; "" otherwise.
+        providers: the providers to choose from when ``ambiguous``.
+        fact: the facts of the name, None when the release does not know it.
+    """
+
+    __slots__ = ("fact", "package", "providers", "status")
+
+    def __init__(
+        self, status: Status, package: str = "", providers: tuple[str, ...] = (), fact: PackageFact | None = None
+    ) -> None:
+        self.status = status
+        self.package = package
+        self.providers = providers
+        self.fact = fact
+
+    def __repr__(self) -> str:
+        return f"Verdict({self.status}, {self.package!r})"
+
+
+class PackageIndex:
+    """The packages of one release.
+
+    Attributes:
+        release: codename.
+        closed: whether a name that is not found certainly does not exist there (released suites only).
+        date: the Release file's date of the snapshot, as Debian writes it.
+    """
+
+    __slots__ = ("_cache", "_number", "_store", "closed", "date", "release", "releases")
+
+    def __init__(self, store: Store, release: str) -> None:
+        self._store = store
+        self.release = release
+        self.releases = store.words("releases")
+        self._number = self.releases.index(release)
+        self.closed = release in store.words("closed")
+        self.date = store.header.get("date." + release, "")
+        self._cache: dict[str, PackageFact | None] = {}
+
+    def lookup(self, name: str) -> PackageFact | None:
+        """The facts of a name, None when this release has neither it nor a mention of it."""
+        if name not in self._cache:
+            self._cache[name] = self._read(name, self._number)
+        return self._cache[name]
+
+    def releases_with(self, name: str) -> tuple[str, ...]:
+        """The releases, oldest first, in which ``name`` is a real package of amd64."""
+        found = []
+        for number, release in enumerate(self.releases):
+            fact = self._read(name, number)
+            if fact is not None and fact.kind == "real" and not fact.backport_only and "amd64" in fact.architectures:
+                found.append(release)
+        return tuple(found)
+
+    def verdict(
+        self,
+        name: str,
+        components: Iterable[str] = DEFAULT_COMPONENTS,
+        *,
+        backports: bool = False,
+        architecture: str = "amd64",
+    ) -> Verdict:
+        """What ``apt-get install name`` does with these components enabled.
+
+        Args:
+            name: a bare package name (no version, no ``:arch``, no suite).
+            components: the enabled components.
+            backports: whether the release's -backports are in the sources.
+            architecture: ``amd64`` or ``arm64``.
+        """
+        fact = self.lookup(name)
+        if fact is None:
+            # the provides of librust-* packages are not stored (they would double the file)
+            return Verdict("unknown" if name.startswith("librust-") else "missing")
+        enabled = frozenset(components)
+        if fact.kind == "real":
+            status = _enabled(fact, enabled, backports, architecture)
+            if status == "ok" or not fact.providers:
+                return Verdict(status, fact.name, (), fact)
+        usable = []
+        for provider in fact.providers:
+            real = self.lookup(provider)
+            if real is not None and real.kind == "real" and _enabled(real, enabled, backports, architecture) == "ok":
+                usable.append(provider)
+        if len(usable) == 1:
+            return Verdict("ok", usable[0], (), fact)
+        if usable:
+            return Verdict("ambiguous", "", tuple(usable), fact)
+        if fact.kind == "real":
+            return Verdict(_enabled(fact, enabled, backports, architecture), fact.name, (), fact)
+        if fact.providers:
+            real = self.lookup(fact.providers[0])
+            if real is not None and len(fact.providers) == 1:
+                return Verdict(_enabled(real, enabled, backports, architecture), real.name, (), fact)
+        return Verdict("no-candidate", "", fact.providers, fact)
+
+    def replacement(self, name: str) -> Replacement | None:
+        """The package of this release that stands for ``name``, None when there is no good one.
+
+        A virtual name with a single provider is its provider; with several there is no replacement (the choice is the
+        user's: see `PackageFact.providers`). A real package needs none.
+        """
+        fact = self.lookup(name)
+        if fact is not None and fact.kind == "real" and not fact.backport_only:
+            return None
+        if fact is not None and len(fact.providers) == 1:
+            return Replacement(fact.providers[0], "certain", f"it is the only package that provides {name}")
+        row = self._store.section("replacements").get(name)
+        for cell in (row or "").split("\n"):
+            releases, _, rest = cell.partition("\t")
+            if str(self._number) in releases:
+                target, code, note = rest.split("\t")
+                if not target:
+                    return None
+                certain: Confidence = "certain" if code.isupper() else "likely"
+                return Replacement(target, certain, note or _WHY[code.lower()].format(target))
+        return None
+
+    def note(self, name: str) -> str | None:
+        """A sentence on a name that this release has dropped for good or that is a trap, None when there is none."""
+        row = self._store.section("notes").get(name)
+        for cell in (row or "").split("\n"):
+            releases, _, text = cell.partition("\t")
+            if str(self._number) in releases:
+                return text
+        return None
+
+    def provides_command(self, command: str) -> tuple[str, ...]:
+        """The packages that bring ``command``, the usual one first; () when none is known."""
+        row = self._store.section("commands").get(command)
+        if not row:
+            return ()
+        found = []
+        for cell in row.split(","):
+            package, _, releases = cell.partition(":")
+            if not releases or int(releases, 16) >> self._number & 1:
+                found.append(package or command)
+        return tuple(found)
+
+    def base_packages(self) -> frozenset[str]:
+        """The packages of the official ``debian:RELEASE`` images (the slim ones have the same)."""
+        return frozenset((self._store.section("bases").get("packages:debian:" + self.release) or "").split())
+
+    def matches_regex(self, name: str) -> tuple[str, ...]:
+        """The real packages whose names match ``name`` as the regular expression apt falls back to.
+
+        ``apt-get install g++-7`` on a release without that name installs everything the pattern matches. Reads the
+        whole table (about a tenth of a second), so ask only about names that are missing.
+        """
+        if not any(char in name for char in ".?+*[]()|^$"):
+            return ()
+        import re
+
+        try:
+            pattern = re.compile(name, re.IGNORECASE)
+        except re.error:
+            return ()
+        found = []
+        for key, row in self._store.section("packages").items():
+            if pattern.search(key):
+                fact = self._fact(key, row, self._number)
+                if fact is not None and fact.kind == "real" and not fact.backport_only:
+                    found.append(key)
+        return tuple(found)
+
+    def _read(self, name: str, number: int) -> PackageFact | None:
+        row = self._store.section("packages").get(name)
+        return None if row is None else self._fact(name, row, number)
+
+    def _fact(self, name: str, row: str, number: int) -> PackageFact | None:
+        columns = self._store.section("packages").columns
+        cells: list[str] = []
+        line = "-"
+        for line in row.split("\n", number + 1)[: number + 1]:
+            if line != "-":
+                new = line.split("\t")
+                new += [""] * (len(columns) - len(new))
+                cells = [old if cell == "=" else cell for old, cell in zip(cells, new)] if cells else new
+        if line == "-" or row.count("\n") < number:
+            return None
+        return PackageFact(name, dict(zip(columns, cells)))
+
+
+_WHY = {
+    "t": "the library was rebuilt for 64-bit time as {}",
+    "d": "the old name was a transitional package for {}",
+    "s": "{} is this release's version of the same package",
+    "f": "{} is the version that this release has",
+    "r": "{} replaces it",
+    "c": "{} is its name in this release",
+}
+_indexes: dict[str, PackageIndex] = {}
+
+
+def packages(release: str) -> PackageIndex | None:
+    """The packages of a Debian release by codename, None when dflint has no data on it."""
+    index = _indexes.get(release)
+    if index is None:
+        store = shipped()
+        if release not in store.words("releases"):
+            return None
+        index = _indexes[release] = PackageIndex(store, release)
+    return index
+
+
+def _version(text: str) -> Version:
+    version, _, mark = text.partition("@")
+    return Version(version, _POCKETS[mark])
+
+
+def _enabled(fact: PackageFact, components: frozenset[str], backports: bool, architecture: str) -> Status:
+    if architecture not in fact.architectures:
+        return "architecture"
+    if fact.component not in components:
+        return "component"
+    if fact.backport_only and not backports:
+        return "pocket"
+    return "ok"

@@ -1,0 +1,270 @@
+"""Base images: which distribution and release an image reference stands for, and what the image holds.
+
+The release of a tag is read off the tag where it says so (``bookworm``, ``alpine3.20``, ``debian:12``); for floating
+tags (``python:3.11-slim``) a dated table of the official images tells when each moved. What an image holds was
+computed from the base image's package set and the packages its Dockerfile installs.
+"""
+
+from __future__ import annotations
+
+from dflint.knowledge._official import OFFICIAL
+from dflint.knowledge.platforms import manager, numbered, platform, sh
+from dflint.knowledge.vendors import vendor_platform
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+_LIBRARY_PREFIXES = (
+    "docker.io/library/",
+    "index.docker.io/library/",
+    "registry-1.docker.io/library/",
+    "registry.hub.docker.com/library/",
+    "mirror.gcr.io/library/",
+    "public.ecr.aws/docker/library/",
+    "library/",
+)
+_HUB_PREFIXES = ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "registry.hub.docker.com/", "mirror.gcr.io/")
+#: Images that are a distribution: their tags are version numbers.
+_DISTRIBUTIONS = frozenset(
+    ("debian", "ubuntu", "alpine", "fedora", "rockylinux", "almalinux", "oraclelinux", "centos", "amazonlinux", "photon")
+)
+_WINDOWS = ("windowsservercore", "nanoserver", "windows")
+
+
+class Reference:
+    """An image reference taken apart.
+
+    Attributes:
+        name: the image without registry for official images (``node``), the full repository for others.
+        official: whether it is a Docker official image.
+        tag: the tag; ``latest`` when none is given and there is no digest; None for a bare digest.
+        digest: ``sha256:...`` or None.
+    """
+
+    __slots__ = ("digest", "name", "official", "tag")
+
+    def __init__(self, text: str) -> None:
+        rest, _, digest = text.partition("@")
+        self.digest: str | None = digest or None
+        name, colon, tag = rest.rpartition(":")
+        if not colon or "/" in tag:
+            name, tag = rest, ""
+        self.tag: str | None = tag or (None if digest else "latest")
+        for prefix in _LIBRARY_PREFIXES:
+            if name.startswith(prefix):
+                name = name[len(prefix) :]
+                break
+        else:
+            for prefix in _HUB_PREFIXES:
+                if name.startswith(prefix):
+                    name = name[len(prefix) :]
+                    break
+        self.name = name
+        self.official = name in OFFICIAL
+
+
+class Image:
+    """What is known of a base image. Everything but the names is worked out when first asked for.
+
+    Attributes:
+        name: the image without its registry (``node``), with it for images outside the official ones.
+        tag: the tag, None for a bare digest.
+    """
+
+    __slots__ = ("_as_of", "_contents", "_platform", "_reference", "name", "tag")
+
+    def __init__(self, reference: Reference, as_of: str | None) -> None:
+        self.name = reference.name
+        self.tag = reference.tag
+        self._reference = reference
+        self._as_of = as_of
+        self._platform: tuple[str | None, str | None] | None = None
+        self._contents: Contents | None = None
+
+    def __repr__(self) -> str:
+        return f"Image({self.name}:{self.tag}, {self.distro} {self.release})"
+
+    @property
+    def distro(self) -> str | None:
+        """``debian``, ``ubuntu``, ``alpine``, ``rhel``, ``fedora``, ``windows``...; None when unknown."""
+        return self._resolved()[0]
+
+    @property
+    def release(self) -> str | None:
+        """``bookworm``, ``jammy``, ``3.20``, ``9``...; None when unknown."""
+        return self._resolved()[1]
+
+    @property
+    def manager(self) -> str | None:
+        """The package manager: ``apt``, ``apk``, ``dnf``, ``yum``...; None when there is none or it is unknown."""
+        return manager(self.distro, self.release)
+
+    @property
+    def sh(self) -> str | None:
+        """Which shell ``/bin/sh`` is: ``dash``, ``ash``, ``bash``; None when unknown."""
+        return sh(self.distro)
+
+    @property
+    def shell(self) -> Literal["sh", "bash"] | None:
+        """``bash`` where ``/bin/sh`` is bash, ``sh`` where it is a plain POSIX shell, None when unknown."""
+        kind = self.sh
+        return None if kind is None else "bash" if kind == "bash" else "sh"
+
+    @property
+    def floating(self) -> bool:
+        """Whether the tag moves from release to release (nothing in it names one)."""
+        return self.tag is not None and described(self.name, self.tag) is None
+
+    def history(self) -> tuple[tuple[str, str | None], ...]:
+        """(first day, release) of a floating tag's releases, oldest first; () when nothing is recorded."""
+        from dflint.knowledge.tags import history
+
+        if self.tag is None or not self._reference.official:
+            return ()
+        return tuple((day, found[1] if (found := platform(code)) else None) for day, code in history(self.name, self.tag))
+
+    @property
+    def user(self) -> str | None:
+        """The default user (``root`` where the image sets none), None when unknown."""
+        return self._held().user
+
+    @property
+    def workdir(self) -> str | None:
+        """The working directory (``/`` where the image sets none), None when unknown."""
+        return self._held().workdir
+
+    @property
+    def commands(self) -> frozenset[str] | None:
+        """The commands on PATH that are certainly there, None when none is known."""
+        return self._held().commands
+
+    @property
+    def packages(self) -> frozenset[str] | None:
+        """The distribution packages that are certainly installed, None when unknown."""
+        return self._held().packages
+
+    @property
+    def closed(self) -> bool:
+        """Whether a command that is not known to be there is certainly absent."""
+        return self._held().closed
+
+    def has(self, command: str) -> bool | None:
+        """Whether a command is on PATH: True or False only when that is certain."""
+        held = self._held()
+        if held.commands is not None and command in held.commands:
+            return True
+        if command in held.absent:
+            return False
+        return False if held.closed and command not in held.maybe else None
+
+    def _resolved(self) -> tuple[str | None, str | None]:
+        if self._platform is None:
+            self._platform = _resolve(self._reference, self._as_of) or (None, None)
+        return self._platform
+
+    def _held(self) -> Contents:
+        if self._contents is None:
+            from dflint.knowledge.contents import contents
+
+            self._contents = contents(self.name, self.tag, self.distro, self.release, self._reference.official)
+        return self._contents
+
+
+class Contents:
+    """What an image holds.
+
+    Attributes:
+        commands: commands certainly there, None when unknown.
+        maybe: commands that may or may not be there even in a closed image.
+        absent: commands certainly not there.
+        closed: whether all others are certainly absent.
+        packages: distribution packages certainly installed, None when unknown.
+        user, workdir: the image's settings, None when unknown.
+    """
+
+    __slots__ = ("absent", "closed", "commands", "maybe", "packages", "user", "workdir")
+
+    def __init__(
+        self,
+        commands: frozenset[str] | None = None,
+        *,
+        maybe: frozenset[str] = frozenset(),
+        absent: frozenset[str] = frozenset(),
+        closed: bool = False,
+        packages: frozenset[str] | None = None,
+        user: str | None = None,
+        workdir: str | None = None,
+    ) -> None:
+        self.commands = commands
+        self.maybe = maybe
+        self.absent = absent
+        self.closed = closed
+        self.packages = packages
+        self.user = user
+        self.workdir = workdir
+
+
+def image_facts(reference: str, as_of: str | None = None) -> Image | None:
+    """The facts about a base image.
+
+    Args:
+        reference: an image reference as FROM takes it, variables already replaced.
+        as_of: the day (``2024-05-31``) at which floating tags are read; today when None.
+
+    Returns:
+        The image, or None for one that dflint knows nothing about (users' images, ``scratch``).
+    """
+    parsed = Reference(reference)
+    if parsed.official or vendor_platform(parsed.name, parsed.tag or "") is not None:
+        return Image(parsed, as_of)
+    return None
+
+
+def is_official(name: str) -> bool:
+    """Whether ``name`` (without tag; registry prefixes of the Docker library are fine) is an official image."""
+    return Reference(name).official
+
+
+def described(name: str, tag: str) -> tuple[str, str | None] | None:
+    """(distribution, release) that an official image's tag names by itself, None when it names none."""
+    words = tag.replace("_", "-").split("-")
+    if name in _DISTRIBUTIONS:
+        found = numbered(name, words[0].removeprefix("al") if name == "amazonlinux" else words[0])
+        if found is not None:
+            return found
+        if name == "centos" and words[0].startswith("stream"):
+            return "centos", words[0][6:] or None
+        if name == "alpine" and words[0] == "edge":
+            return "alpine", "edge"
+        if name == "debian" and words[0] in ("unstable", "sid", "experimental", "rc"):
+            return "debian", "sid"
+    for word in reversed(words):
+        code = word.removeprefix("core-")
+        if name == "ros" and code in ("lunar", "kinetic"):
+            continue  # releases of ROS as well
+        if code.startswith(_WINDOWS):
+            return "windows", None
+        found = platform(code)
+        if found is not None and (found[0], word) != ("debian", "debian"):
+            return found
+    return None
+
+
+def _resolve(reference: Reference, as_of: str | None) -> tuple[str | None, str | None] | None:
+    if not reference.official:
+        return vendor_platform(reference.name, reference.tag or "")
+    if reference.tag is None:
+        return None
+    found = described(reference.name, reference.tag)
+    if found is not None:
+        return found
+    from dflint.knowledge import tags
+
+    if reference.digest is not None:
+        # the digest may be older than the tag's present meaning; only what never changed is certain
+        codes = [platform(code) for _, code in tags.history(reference.name, reference.tag)]
+        distros = {code[0] if code is not None else None for code in codes}
+        return (distros.pop(), None) if len(distros) == 1 else None
+    code = tags.release_code(reference.name, reference.tag, as_of)
+    return None if code is None else platform(code)
