@@ -1,0 +1,77 @@
+"""The build context: which files a build can see, and where builds come from.
+
+``DiskContext`` and ``MemoryContext`` give the same answers about a folder and about a mapping. ``compose``, ``bake``
+and ``discover`` find Dockerfiles and the contexts they are built with.
+"""
+
+from __future__ import annotations
+
+from dflint.context.disk import Disk, DiskContext
+from dflint.context.memory import MemoryContext
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
+
+__all__ = ["Context", "ContextError", "Disk", "DiskContext", "MemoryContext"]
+
+
+class ContextError(ValueError):
+    """Something about a build's description that stops it from being used: what, where, what to do, in one line."""
+
+
+class Context(Protocol):
+    """A build context. Paths are POSIX and relative to the root, ``""`` is the root; they cannot leave it."""
+
+    root: str
+
+    @property
+    def ignore_file(self) -> str | None:
+        """Path of the ignore file that counts, as it can be shown; None without one."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something, .dockerignore aside; True where that cannot be known."""
+
+    def is_dir(self, path: str) -> bool:
+        """Whether the path is, or links to, a folder."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether the path is, or links to, a regular file."""
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a symbolic link."""
+
+    def readable(self, path: str) -> bool:
+        """False if nothing can be said about the path or about what lies in it."""
+
+    def real(self, path: str) -> str | None:
+        """The path with all links followed; None if there is nothing or it cannot be known."""
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        """The names in a folder, sorted."""
+
+    def read(self, path: str, limit: int = 1 << 20) -> str | None:
+        """The text of a file of at most ``limit`` bytes."""
+
+    def executable(self, path: str) -> bool | None:
+        """Whether a file has an execute bit; None if unknown."""
+
+    def ignored(self, path: str) -> bool:
+        """Whether .dockerignore keeps the path out."""
+
+    def ignore_line(self, path: str) -> int | None:
+        """One-based line of the pattern that decided about the path."""
+
+    def sent(self, path: str) -> bool:
+        """Whether the builder gets the path or, for a folder, something in it."""
+
+    def git_ignored(self, path: str) -> bool:
+        """Whether git ignores the path."""
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """What a COPY source selects from what is sent."""
+
+    def glob_raw(self, pattern: str) -> tuple[str, ...]:
+        """As ``glob``, .dockerignore aside."""
