@@ -9,7 +9,7 @@ from __future__ import annotations
 from dflint.catalog import rule as rule_meta
 from dflint.config import Selection, Settings
 from dflint.engine.runner import BuildInput, run_rules
-from dflint.fix import FixOptions, FixResult, fix_source
+from dflint.fixing import FixOptions, FixResult, fix_source
 from dflint.syntax import parse
 from dflint.syntax.nodes import Comment, ErrorNode, From
 from dflint.text import Source, apply_edits

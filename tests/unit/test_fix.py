@@ -13,9 +13,9 @@ from engine_helpers import made_up_rules, replacing
 from dflint.engine import RuleContext
 from dflint.engine.runner import BuildInput
 from dflint.findings import Finding
-from dflint.fix import FixOptions, FixResult, fix_source
-from dflint.fix.verify import second_reader
-from dflint.fix.write import WriteError, write_atomic
+from dflint.fixing import FixOptions, FixResult, fix_source
+from dflint.fixing.verify import second_reader
+from dflint.fixing.write import WriteError, write_atomic
 from dflint.model import BuildConfig
 from dflint.syntax import parse
 from dflint.syntax.nodes import Run

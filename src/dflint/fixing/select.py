@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dflint.findings import Fix, Safety
-    from dflint.fix.result import FixOptions
+    from dflint.fixing.result import FixOptions
     from dflint.syntax.nodes import File
     from dflint.text import Edit, Span
 

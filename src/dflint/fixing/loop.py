@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dflint.engine.runner import error_finding, run_rules
-from dflint.fix.result import Applied, FixOptions, FixResult, Skipped
-from dflint.fix.select import Candidate, Chosen, eligible
-from dflint.fix.verify import damage, gained_build_findings
+from dflint.fixing.result import Applied, FixOptions, FixResult, Skipped
+from dflint.fixing.select import Candidate, Chosen, eligible
+from dflint.fixing.verify import damage, gained_build_findings
 from dflint.syntax import parse
 from dflint.text import Source, apply_edits
 

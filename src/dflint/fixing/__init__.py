@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.fix.loop import fix_source
-from dflint.fix.result import Applied, FixOptions, FixResult, Skipped
+from dflint.fixing.loop import fix_source
+from dflint.fixing.result import Applied, FixOptions, FixResult, Skipped
 
 __all__ = ["Applied", "FixOptions", "FixResult", "Skipped", "fix_source"]
