@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.syntax.lexer import flag as flag_end
-from dflint.syntax.lexer import flags_end, skip_blank
+from dflint.syntax.draft import Rejected
 from dflint.syntax.lexer import string as string_end
 from dflint.syntax.nodes import Flag, MountOption, Word
 
@@ -15,21 +14,22 @@ if TYPE_CHECKING:
     from dflint.syntax.scanner import Logical
 
 _JSON_SPACE = " \t\r"
+# What values other than strings start with.
+_VALUES = tuple("[{-0123456789tfn")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-def read_flags(line: Logical, at: int) -> tuple[tuple[Flag, ...], int]:
-    """The flags that start at ``at``, and where the arguments start."""
-    text = line.text
-    found: list[Flag] = []
-    while text.startswith("--", at):
-        end = flags_end(text, at)
-        if end >= 0:
-            return tuple(found), end
-        end = flag_end(text, at)
-        found.append(_flag(line, at, end))
-        at = skip_blank(text, end)
-    return tuple(found), at
+def read_flags(line: Logical) -> tuple[tuple[Flag, ...], int]:
+    """The flags of an instruction, and where its arguments start."""
+    from dflint.syntax.lalr import parse, tokens
+
+    found = []
+    for token in tokens(parse("command", line.text)):
+        if token.kind == "FLAG":
+            found.append(_flag(line, token.start, token.end))
+        elif token.kind == "TEXT":
+            return tuple(found), token.start
+    return tuple(found), len(line.text)
 
 
 def _flag(line: Logical, start: int, end: int) -> Flag:
@@ -45,7 +45,7 @@ def _flag(line: Logical, start: int, end: int) -> Flag:
     name_span = line.span(start + 2, name_end)
     if not equals:
         return Flag(line.span(start, end), name, name_span, None, None)
-    begun = start + offsets[3 + len(name)]
+    begun = name_end + 1
     options: tuple[MountOption, ...] = ()
     if name == "mount":
         places = [start + offset for offset in offsets[3 + len(name) :]]
@@ -94,7 +94,8 @@ def _mount_options(line: Logical, value: str, places: Sequence[int]) -> tuple[Mo
     found = []
     for start, end, text in fields:
         key, equals, setting = text.partition("=")
-        found.append(MountOption(line.span(places[start], places[end]), key, setting if equals else None))
+        span = line.span(places[start], places[end - 1] + 1 if end > start else places[start])
+        found.append(MountOption(span, key, setting if equals else None))
     return tuple(found) if value else ()
 
 
@@ -127,20 +128,24 @@ def _csv(value: str) -> list[tuple[int, int, str]]:
 def read_array(draft: Draft, start: int = 0) -> tuple[Word, ...] | None:
     """The elements of the JSON array that the arguments are, from ``start`` on; None if they are no JSON.
 
+    Arrays of strings, which is nearly all of them, are read here; the grammar decides about the rest.
+
     Raises:
         Rejected: the array holds something else than strings.
     """
     text = draft.body
     if not text.startswith("[", start):
         return None
+    draft.is_json = True
     found: list[Word] = []
     at = _skip_space(text, start + 1)
     if text.startswith("]", at):
-        return () if at + 1 == len(text) else None
+        draft.is_json = at + 1 == len(text)
+        return () if draft.is_json else None
     while text.startswith('"', at):
         end = string_end(text, at)
         if end < 0:
-            return None
+            break
         found.append(Word(draft.span(at, end), decode(text[at + 1 : end - 1]), json=True))
         at = _skip_space(text, end)
         if text.startswith("]", at) and at + 1 == len(text):
@@ -148,7 +153,26 @@ def read_array(draft: Draft, start: int = 0) -> tuple[Word, ...] | None:
         if not text.startswith(",", at):
             break
         at = _skip_space(text, at + 1)
+    draft.is_json = False
+    if text[at : at + 1] in _VALUES:
+        _check_array(draft, start)
     return None
+
+
+def _check_array(draft: Draft, start: int) -> None:
+    """Raise Rejected if the text is JSON after all, with something else than strings in it."""
+    from dflint.syntax.lalr import Token, Unexpected, parse
+
+    if "\v" in draft.body or "\f" in draft.body:
+        return
+    try:
+        tree = parse("array", draft.body, start)
+    except Unexpected:
+        return
+    for value in tree.children:
+        if isinstance(value, Token) and value.kind in ("LSQB", "RSQB", "COMMA", "STRING"):
+            continue
+        raise Rejected("a JSON array here holds only strings", *value.range(), parser=True)
 
 
 def _skip_space(text: str, at: int) -> int:

@@ -72,11 +72,11 @@ MOUNT_OPTIONS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _BARE_OPTIONS = ("ro", "readonly", "rw", "readwrite", "required")
 _REFUSED = {
-    "bind": ("mode", "uid", "gid", "sharing", "size", "required", "env"),
-    "cache": ("size", "required", "env"),
-    "tmpfs": ("mode", "uid", "gid", "sharing", "required", "env"),
+    "bind": ("mode", "uid", "gid", "sharing", "size", "required"),
+    "cache": ("size", "required"),
+    "tmpfs": ("mode", "uid", "gid", "sharing", "required"),
     "secret": ("from", "sharing", "size"),
-    "ssh": ("sharing", "size", "env"),
+    "ssh": ("sharing", "size"),
 }
 _CHOICES = {
     "network": ("default", "none", "host"),
@@ -172,10 +172,10 @@ def _option_error(option: MountOption, kind: str) -> str:
     value = option.value
     if not any(key in options for options in MOUNT_OPTIONS.values()):
         return f"{option.key or 'an empty text'} is not an option of --mount"
-    if value is None:
-        return "" if key in _BARE_OPTIONS else f"{key} needs a value"
     if key in _REFUSED.get(kind, ()):
         return f"a {kind} mount does not take {key}"
+    if value is None:
+        return "" if key in _BARE_OPTIONS else f"{key} needs a value"
     if "$" in value:
         return ""
     if key == "type":

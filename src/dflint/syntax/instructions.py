@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dflint.syntax.arguments import read_array, read_flags
 from dflint.syntax.draft import Draft, Rejected
-from dflint.syntax.lexer import SPACE, skip_blank, split_items, split_words, stage_name, word
+from dflint.syntax.lexer import SPACE, skip_blank, split_items, split_words, word
 from dflint.syntax.nodes import (
     Add,
     Arg,
@@ -54,7 +54,7 @@ def parse_instruction(line: Logical, escape: str) -> Instruction:
     at = skip_blank(text, end)
     flags: tuple[Flag, ...] = ()
     if text.startswith("--", at):
-        flags, at = read_flags(line, at)
+        flags, at = read_flags(line)
     if at < len(text) and text[at] in SPACE:
         at = len(text) - len(text[at:].lstrip(SPACE))
     draft = Draft(line, keyword, flags, at, escape)
@@ -126,7 +126,6 @@ def _list(draft: Draft) -> tuple[Word, ...]:
     """A JSON array, or words separated by white space."""
     words = read_array(draft)
     if words is not None:
-        draft.is_json = True
         return words
     return tuple([draft.word(start, end) for start, end in split_words(draft.body)])
 
@@ -165,21 +164,25 @@ def _expose(draft: Draft) -> Instruction:
 
 
 def _from(draft: Draft) -> Instruction:
-    words = tuple([draft.word(start, end) for start, end in split_words(draft.body)])
-    if not words:
-        raise Rejected("FROM needs an image")
-    if len(words) == 1:
-        return draft.node(From, words)
-    if len(words) != 3 or words[1].text.lower() != "as":
-        if words[1].text.lower() == "as":
-            raise Rejected("FROM ... AS takes one name", span=words[-1].span)
-        raise Rejected("FROM takes an image, or an image, AS and a name", span=words[1].span)
-    name = words[2].text
-    if stage_name(name, 0) != len(name):
-        raise Rejected(
-            f"{name} is not a name for a stage: a letter, then letters, digits, -, _ and .", span=words[2].span
-        )  # fmt: skip
-    return draft.node(From, words)
+    from dflint.syntax.lalr import Unexpected, parse, tokens
+
+    body = draft.body
+    try:
+        found = tokens(parse("from", body))
+    except Unexpected as unexpected:
+        at = unexpected.at
+        end = max(word(body, at), at)
+        if "WORD" in unexpected.expected:
+            raise Rejected("FROM needs an image") from None
+        if "AS" in unexpected.expected:
+            raise Rejected("FROM takes an image, or an image, AS and a name", at, end) from None
+        if "NAME" not in unexpected.expected:
+            raise Rejected("FROM ... AS takes one name", at, len(body)) from None
+        if at == end:
+            raise Rejected("there is no name after AS") from None
+        message = f"{body[at:end]} cannot name a stage: a letter, then letters, digits, -, _ and . can"
+        raise Rejected(message, at, end) from None
+    return draft.node(From, tuple([draft.word(token.start, token.end) for token in found]))
 
 
 def _settings(kind: type[Env | Label]) -> Callable[[Draft], Instruction]:
@@ -243,26 +246,26 @@ def _pairs(kind: type[Pairs], draft: Draft, items: list[tuple[int, int]]) -> Ins
 
 
 def _healthcheck(draft: Draft) -> Instruction:
+    from dflint.syntax.lalr import Unexpected, parse, tokens
+
     body = draft.body
-    if not body:
-        raise Rejected("HEALTHCHECK needs CMD or NONE")
-    end = len(body)
-    for char in SPACE:
-        at = body.find(char, 0, end)
-        if at >= 0:
-            end = at
-    start = len(body) - len(body[end:].lstrip(SPACE))
-    kind = body[:end].upper()
+    try:
+        found = tokens(parse("check", body))
+    except Unexpected as unexpected:
+        at = unexpected.at
+        # BuildKit's parser reads the array before it looks at the word in front of it.
+        for start, _ in split_words(body)[1:2]:
+            read_array(draft, start)
+        if at:
+            raise Rejected("HEALTHCHECK NONE takes no arguments", at, len(body)) from None
+        raise Rejected("HEALTHCHECK takes CMD or NONE", 0, word(body, 0)) from None
+    kind = found[0]
+    start = found[-1].start if found[-1].kind == "TEXT" else len(body)
     words = read_array(draft, start)
-    if kind == "NONE":
-        if start < len(body):
-            raise Rejected("HEALTHCHECK NONE takes no arguments", start, len(body))
-    elif kind != "CMD":
-        raise Rejected(f"HEALTHCHECK takes CMD or NONE, not {body[:end]}", 0, end)
-    elif start == len(body) or words == ():
+    if kind.kind == "CMD" and (start == len(body) or words == ()):
         raise Rejected("there is no command after HEALTHCHECK CMD")
     node = draft.node(Healthcheck, words or (), is_json=words is not None, skip=start)
-    node.kind = draft.word(0, end)
+    node.kind = draft.word(kind.start, kind.end)
     return node
 
 

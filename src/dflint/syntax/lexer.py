@@ -17,7 +17,7 @@ SPACE = (
 )
 # What separates words (BuildKit's reWhitespace); a logical line holds no newline.
 BLANK = "\t\v\f\r "
-_GAP = SPACE[6:]
+_GAP = "\n" + SPACE[6:]
 _ASCII_SPACE = "\t\n\v\f\r "
 _TO_SPACE = {9: " ", 11: " ", 12: " ", 13: " "}
 _DIGITS = "0123456789"
@@ -96,25 +96,35 @@ def flag(text: str, at: int, escape: str = "\\") -> int:
 
 
 def flags_end(text: str, at: int, escape: str = "\\") -> int:
-    """END: a bare ``--`` ends the flags."""
-    end = at + 2
-    if not text.startswith("--", at) or (end < len(text) and text[end] not in _ASCII_SPACE):
+    """END: ``--`` without a name (empty quotes are none) ends the flags."""
+    if not text.startswith("--", at):
         return -1
-    return end
+    end = at + 2
+    while text.startswith(('""', "''"), end):
+        end += 2
+    if end < len(text) and text[end] in _ASCII_SPACE:
+        return end
+    return len(text) if text[end:] in ("", '"', "'", "\\", '"\\', "'\\") else -1
 
 
 def item(text: str, at: int, escape: str) -> int:
-    """ITEM: a word of ENV, LABEL or ARG; quotes and the escape character protect white space."""
+    """A word of ENV, LABEL or ARG: quotes and the escape character protect white space.
+
+    An escape character at the very end of the text protects nothing and does not belong to the word.
+    """
     size = len(text)
     start = at
+    quoted = False
     while at < size:
         char = text[at]
         if char == escape:
+            if at + 1 == size:
+                break
             at += 2
         elif char == '"':
+            quoted = not quoted
             at += 1
-            while at < size and text[at] != '"':
-                at += 2 if text[at] == escape else 1
+        elif quoted:
             at += 1
         elif char == "'":
             at = text.find("'", at + 1) + 1 or size
@@ -122,13 +132,11 @@ def item(text: str, at: int, escape: str) -> int:
             break
         else:
             at += 1
-    return min(at, size) if at > start else -1
+    return at if at > start else -1
 
 
 def split_items(text: str, escape: str) -> list[tuple[int, int]]:
-    """Start and end of every ITEM. An escape character at the very end of the text escapes nothing and is left out."""
-    if text.endswith(escape) and _lone_escape(text, escape):
-        text = text[:-1]
+    """Start and end of every word of ENV, LABEL or ARG."""
     found = []
     size = len(text)
     at = 0
@@ -137,37 +145,26 @@ def split_items(text: str, escape: str) -> list[tuple[int, int]]:
             at += 1
             continue
         end = item(text, at, escape)
+        if end < 0:
+            break
         found.append((at, end))
         at = end
     return found
 
 
-def _lone_escape(text: str, escape: str) -> bool:
-    """Whether the escape character at the end of a text stands there for itself, not as what an escape protects."""
-    at = 0
-    quote = ""
-    while at < len(text):
-        char = text[at]
-        if char == escape and quote != "'":
-            at += 1
-            if at == len(text):
-                return True
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        at += 1
-    return False
+def lone(text: str, at: int, escape: str) -> int:
+    """LONE: an escape character at the very end."""
+    return at + 1 if at + 1 == len(text) and text[at] == escape else -1
 
 
 def pair(text: str, at: int, escape: str) -> int:
-    """PAIR: an ITEM with a ``=``."""
+    """PAIR: an item with a ``=``."""
     end = item(text, at, escape)
     return end if "=" in text[at : max(end, at)] else -1
 
 
 def bare(text: str, at: int, escape: str) -> int:
-    """BARE: an ITEM without a ``=``."""
+    """BARE: an item without a ``=``."""
     end = item(text, at, escape)
     return -1 if "=" in text[at : max(end, at)] else end
 
@@ -258,6 +255,7 @@ LEXERS: dict[str, Callable[[str, int, str], int]] = {
     "GAP": gap,
     "KEYWORD": word,
     "LBRACE": _literal("{"),
+    "LONE": lone,
     "LSQB": _literal("["),
     "NAME": stage_name,
     "NONE": _keyword("none", SPACE),

@@ -110,6 +110,9 @@ class Flag(Node):
         self.value_span = value_span
         self.options = options
 
+    def children(self) -> tuple[Node, ...]:
+        return self.options
+
     def option(self, *keys: str) -> str | None:
         """The value of the first option with one of these keys (``''`` for a bare key), else None."""
         for option in self.options:
@@ -127,6 +130,9 @@ class KeyValue(Node):
         super().__init__(span)
         self.key = key
         self.value = value
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.key, self.value) if self.value is not None else (self.key,)
 
 
 class Heredoc(Node):

@@ -39,8 +39,14 @@ def _with_heredocs(node: Instruction, scanner: Scanner) -> Instruction:
         return node
     from dflint.syntax.heredocs import find_markers
 
+    line = node.logical
+    size = len(line)
+    if line.endswith("\\"):
+        # The white space behind an instruction counts where it is escaped.
+        following = scanner.text[node.code_span.end : node.code_span.end + 1]
+        line += following if following != "\n" else ""
     found = [
-        scanner.heredoc(marker, node.map.span(marker.start, marker.end)) for marker in find_markers(node.logical)
+        scanner.heredoc(marker, node.map.span(marker.start, min(marker.end, size))) for marker in find_markers(line)
     ]  # fmt: skip
     if not found:
         return node

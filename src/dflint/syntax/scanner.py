@@ -147,7 +147,7 @@ class Scanner:
                     self._set(name, value, span)
                     return Directive(span, name, value)
                 self.problems.append((
-                    self._visible(span), f"the parser directive {name} is given twice", f"one `# {name}=` line",
+                    self._visible(span), f"the parser directive {name} is given twice", f"one # {name}= line",
                 ))  # fmt: skip
             else:
                 self._directives = False
@@ -159,7 +159,7 @@ class Scanner:
                 self.escape = value
             else:
                 self.problems.append((
-                    self._visible(span), f"{value} cannot be the escape character", "`# escape=\\` or `# escape=``",
+                    self._visible(span), f"{value} cannot be the escape character", "# escape=\\ or # escape=`",
                 ))  # fmt: skip
 
     def _visible(self, span: Span) -> Span:

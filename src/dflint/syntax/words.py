@@ -32,8 +32,7 @@ class Text:
 class Variable:
     """``$name`` or ``${name...}``.
 
-    operator     empty, one of ``:- - :+ + :? ? # %`` (``##`` is ``#`` with an argument that starts with ``#``),
-                 ``/`` or ``//``.
+    operator     empty, or one of ``:- - :+ + :? ? # % / //`` (``##`` is ``#`` whose argument starts with ``#``).
     argument     what follows the operator; replacement: what follows the second ``/``.
     raw          inside double quotes: the value is not split at white space.
     """
@@ -93,7 +92,7 @@ class _Reader:
                 self.at += 1
                 return parts
             if char == "$":
-                parts.append(self.dollar(raw_escapes))
+                parts.append(self.dollar())
             elif char == "'" and self.quotes:
                 parts.append(self.single())
             elif char == '"' and self.quotes:
@@ -149,7 +148,7 @@ class _Reader:
                 break
             if char == "$":
                 parts.append(Text(piece + text[begun : self.at], start, self.at, True))
-                variable = self.dollar(raw_escapes)
+                variable = self.dollar()
                 variable.raw = True
                 parts.append(variable)
                 piece = ""
@@ -167,7 +166,7 @@ class _Reader:
         parts.append(Text(piece + text[begun : self.at], start, self.at + 1, True))
         self.at += 1
 
-    def dollar(self, raw_escapes: bool) -> Text | Variable:
+    def dollar(self) -> Text | Variable:
         """``$``, ``$name`` or ``${...}``."""
         start = self.at
         self.at += 1
@@ -178,11 +177,11 @@ class _Reader:
             variable = Variable(name, start)
         else:
             self.at += 1
-            variable = self.braces(start, raw_escapes)
+            variable = self.braces(start)
         variable.end = self.at
         return variable
 
-    def braces(self, start: int, raw_escapes: bool) -> Variable:
+    def braces(self, start: int) -> Variable:
         if not self.peek():
             raise WordError("there is no closing }")
         if self.peek() in "{}:":
@@ -195,13 +194,13 @@ class _Reader:
         if operator == ":":
             operator += self.peek()
             self.at += 1
-        if operator[-1:] == "/" and len(operator) == 1:
+        if operator == "/":
             if self.peek() == "/":
                 operator = "//"
                 self.at += 1
             variable.argument = self.read("/", True)
             variable.replacement = self.read("}", True)
-        elif operator[-1:] and operator[-1] in _MODIFIERS:
+        elif operator and operator[-1] in _MODIFIERS:
             variable.argument = self.read("}", operator[-1] in "#%")
         else:
             raise WordError(f"${{{variable.name}{operator}}} uses an operator that Dockerfiles do not have")
