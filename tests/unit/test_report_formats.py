@@ -8,7 +8,7 @@ import pytest
 
 from dflint.findings import Finding, Fix, Note
 from dflint.report import FORMATS, Style, render
-from dflint.report.statistics import summary, table
+from dflint.report.statistics import Counts
 from dflint.text import Edit, Source, Span
 
 TEXT = "FROM debian:12\nRUN apt-get update && \\\n    # why not\n    apt-get install -y libglew2.2\n"
@@ -208,15 +208,15 @@ def test_an_unknown_format_is_an_error():
 
 
 def test_counts():
-    report = Report(Source(TEXT), [finding(severity="error"), finding(), finding(rule="syntax-error", fixes=())])
-    assert summary([report]) == (
-        "3 findings in 1 file (1 error, 2 warning); 2 can be fixed: 'dflint fix' shows how"
+    counts = Counts()
+    assert counts.summary() == "no findings in 0 files"
+    counts.add([finding(severity="error"), finding(), finding(rule="syntax-error", fixes=())])
+    counts.add([])
+    assert counts.summary() == (
+        "3 findings in 2 files (1 error, 2 warning); 2 can be fixed: 'dflint fix' shows how"
     )
-    assert summary([]) == "no findings in 0 files"
-    assert table(report.findings).split("\n") == [
+    assert counts.table().split("\n") == [
         "count   severity  fixes  rule",
         "     2  error         2  deprecated-maintainer",
         "     1  warning       0  syntax-error",
-        "",
     ]
-    assert table([]) == ""

@@ -16,12 +16,13 @@ class UsageError(Exception):
 
 
 def say(message: str) -> None:
-    """One line on standard error, for everything that is not the result."""
+    """A line, or several, on standard error: for everything that is not the result."""
     from dflint.report.display import visible
 
     stream = sys.stderr
     encoding = stream.encoding or "utf-8"
-    stream.write(visible(message).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    shown = "\n".join([visible(line) for line in message.split("\n")])
+    stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def write(pieces: Iterable[str], path: str | None) -> None:
@@ -30,9 +31,10 @@ def write(pieces: Iterable[str], path: str | None) -> None:
     Bytes go out as they came in: what was read with ``surrogateescape`` is written with it. Lines end in ``\\n``.
     """
     if path is not None:
+        data = b"".join([piece.encode("utf-8", "surrogateescape") for piece in pieces])
         try:
             with open(path, "wb") as stream:
-                stream.writelines([piece.encode("utf-8", "surrogateescape") for piece in pieces])
+                stream.write(data)
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror}") from error
         return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("text", "concise", "json", "lsp")
+FORMATS_FOR_PEOPLE = ("text", "concise")
 
 
 class Style:
