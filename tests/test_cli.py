@@ -158,7 +158,8 @@ class TestCheck:
             "deprecated-maintainer",
             "relative-workdir",
         ]
-        assert "deprecated-maintainer" not in names(run("check", "--ignore", "MaintainerDeprecated", "--format", "json"))
+        ignoring = run("check", "--ignore", "MaintainerDeprecated", "--format", "json")
+        assert "deprecated-maintainer" not in names(ignoring)
 
     def test_build_arguments_come_from_the_environment_too(self, monkeypatch):
         from dflint.cli.inputs import build_args
@@ -292,7 +293,8 @@ class TestPages:
         assert {"id": "hadolint:DL4000", "relation": "same"} in maintainer["aliases"]
 
     def test_config_tells_values_and_origins(self, run, folder):
-        (folder / "dflint.toml").write_text('fail-level = "info"\nignore = ["DL4000"]\n[rules]\nredundant-cmd = "error"\n')
+        settings = 'fail-level = "info"\nignore = ["DL4000"]\n[rules]\nredundant-cmd = "error"\n'
+        (folder / "dflint.toml").write_text(settings)
         text = run("config", "--target", "final").out
         assert str(folder / "dflint.toml") in text
         assert "final  [command line]" in text
