@@ -1,0 +1,53 @@
+"""Installs and the life cycle scripts they run; scripts by name."""
+
+from __future__ import annotations
+
+from dflint.context.workspace.plan.events import Event
+from dflint.context.workspace.plan.line import SHORT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dflint.context.workspace.package import Package
+    from dflint.context.workspace.plan.line import Line
+    from dflint.context.workspace.plan.planner import Planner
+
+    Words = Sequence[str | None]
+
+_LIFECYCLE = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
+
+
+def plan_install(planner: Planner, line: Line, cwd: str, selected: tuple[Package, ...] | None) -> list[Event]:
+    """An install with the life cycle scripts that it runs."""
+    workspace = planner.workspace
+    here = workspace.package_at(cwd)
+    flags = frozenset((*line.flags, *(f"{name}={value}" for name, value in line.options)))
+    event = Event("install", here, cwd, selected=selected, flags=flags)
+    if line.has("--ignore-scripts", "--lockfile-only", "--package-lock-only", "--dry-run") and (
+        line.manager != "npm" or line.has("--package-lock-only", "--dry-run")
+    ):
+        return [event]
+    hooks = ("prepare",) if line.has("--ignore-scripts") else _LIFECYCLE
+    packages = selected if selected is not None else workspace.closure(planner.members)
+    found: list[Event] = []
+    for package in packages:
+        if package not in planner.members:
+            continue
+        for hook in hooks:
+            for each in planner.run_script(package, hook, hooks=False):
+                each.lifecycle = True
+                each.sure = False
+                found.append(each)
+    return [event, *found]
+
+
+def run_or_exec(
+    planner: Planner, packages: Sequence[Package], name: str, args: Words, cwd: str | None, sure: bool
+) -> list[Event]:
+    """A script, or where no package has it a program from node_modules/.bin."""
+    if any(name in package.scripts for package in packages):
+        return planner.run_in(packages, name, args, sure)
+    if cwd is not None and name not in SHORT:
+        return planner.command((name, *args), cwd, sure)
+    return []

@@ -1,0 +1,248 @@
+"""The planner: from one command line to events, through package managers, task runners and package scripts."""
+
+from __future__ import annotations
+
+from dflint.context.workspace.paths import join
+from dflint.context.workspace.plan.events import Event
+from dflint.context.workspace.plan.scripts import read_script
+from dflint.context.workspace.tools import program, read_tools
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dflint.context.workspace.graph import Workspace
+    from dflint.context.workspace.package import Package
+
+    Words = Sequence[str | None]
+
+_DEPTH = 12
+# Programs that run the command that follows their own options, with the options that take a value.
+_WRAPPERS: dict[str, tuple[str, ...]] = {
+    "npx": ("-p", "--package", "-c", "--call"),
+    "pnpx": (),
+    "bunx": (),
+    "corepack": (),
+    "cross-env": (),
+    "cross-env-shell": (),
+    "dotenv": ("-e", "-v", "-c", "-p"),
+    "dotenvx": ("-f", "--env-file", "-e", "--env"),
+    "env-cmd": ("-f", "--file", "-e", "--environments", "-r"),
+    "env": ("-u",),
+    "doppler": (),
+    "infisical": ("--env", "--path"),
+    "varlock": (),
+    "nice": ("-n",),
+    "time": (),
+    "exec": (),
+    "node": (),
+}
+_MANAGERS = frozenset(("npm", "pnpm", "yarn", "yarnpkg", "bun"))
+_RUNNERS = frozenset(
+    ("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "run-z", "concurrently", "wsrun",
+     "run-script-os")
+)  # fmt: skip
+# Words in a script file that make it look like one that builds other packages.
+_TELLING = ("pnpm", "yarn", "npm ", "npm run", "turbo", "lerna", "nx ", "workspace", "packages/")
+
+
+class Planner:
+    """Plans command lines in one workspace.
+
+    visible  whether a package's manifest is there (in the image); the root package is asked too.
+    lookup   values of variables: "" if unset, None if not known.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        visible: Callable[[Package], bool] | None = None,
+        lookup: Callable[[str], str | None] | None = None,
+    ) -> None:
+        self.workspace = workspace
+        self._visible = visible
+        self.lookup: Callable[[str], str | None] = lookup or (lambda name: None)
+        self._active: list[tuple[str, str]] = []
+        self._members: tuple[Package, ...] | None = None
+
+    @property
+    def members(self) -> tuple[Package, ...]:
+        """The visible packages, the root package last."""
+        if self._members is None:
+            packages = self.workspace.packages
+            if self._visible is not None:
+                packages = tuple(package for package in packages if self._visible(package))
+            self._members = packages
+        return self._members
+
+    @property
+    def has_root(self) -> bool:
+        """Whether the workspace root is visible, so that workspace commands find their members."""
+        root = self.workspace.root_package
+        return root is None or root in self.members
+
+    def plan(self, argv: Words, cwd: str | None, *, sure: bool = True) -> tuple[Event, ...]:
+        """The events of a command line that is run in a directory of the context (None: not known)."""
+        if cwd is None:
+            return (self.opaque("a command runs in a directory that is not known", None),)
+        return tuple(self._command(argv, cwd, sure))
+
+    def opaque(self, why: str, cwd: str | None, *, everywhere: bool = True, sure: bool = True) -> Event:
+        """An event for something that is not understood."""
+        package = self.workspace.package_at(cwd) if cwd is not None else None
+        return Event("opaque", package, cwd or "", why=why, everywhere=everywhere, sure=sure)
+
+    def _command(self, argv: Words, cwd: str, sure: bool) -> list[Event]:
+        if len(self._active) > _DEPTH:
+            return [self.opaque("scripts call each other too deeply", cwd)]
+        name = program(argv)
+        if name is None:
+            return [self.opaque("a command's name is not known", cwd)]
+        if name in _MANAGERS:
+            from dflint.context.workspace.plan.managers import plan_manager
+
+            return plan_manager(self, "yarn" if name == "yarnpkg" else name, argv[1:], cwd, sure)
+        if name in _RUNNERS:
+            from dflint.context.workspace.plan.runners import plan_runner
+
+            return plan_runner(self, name, argv[1:], cwd, sure)
+        inner = unwrap(name, argv)
+        if inner is not None:
+            return self._command(inner, cwd, sure)
+        return self._tool(name, argv, cwd, sure)
+
+    def _tool(self, name: str, argv: Words, cwd: str, sure: bool) -> list[Event]:
+        workspace = self.workspace
+        tools = read_tools(workspace, argv, cwd)
+        package = workspace.package_at(cwd)
+        if tools is None:
+            return [self._unknown(name, argv, cwd, sure)]
+        found: list[Event] = []
+        for tool in tools:
+            owner = package
+            if tool.config is not None:
+                owner = workspace.package_at(tool.config.path.rpartition("/")[0]) or package
+            if tool.script is not None and self._telling(tool.script, owner):
+                found.append(Event("opaque", owner, cwd, why=f"{name} {tool.script}", everywhere=True, sure=sure))
+            found.append(Event("tool", owner, cwd, tool=tool, sure=sure))
+        return found
+
+    def _unknown(self, name: str, argv: Words, cwd: str, sure: bool) -> Event:
+        """A program that is not known: in a member's script it builds that member at most, unless it is a script file
+        that mentions others."""
+        package = self.workspace.package_at(cwd)
+        member = package is not None and package is not self.workspace.root_package
+        path = argv[0] if argv[0] is not None and "/" in argv[0] else None
+        if name in ("sh", "bash", "dash", "zsh", "python", "python3", "deno", "zx", "ruby", "perl") and len(argv) > 1:
+            path = argv[1]
+            member = member and path is not None
+        script = join(cwd, path) if path is not None else None
+        everywhere = not member or not self._active or name in ("make", "just", "task", "moon", "rush")
+        if script is not None and not everywhere:
+            everywhere = self._telling(script, package)
+        return Event("opaque", package, cwd, why=name, everywhere=everywhere, sure=sure)
+
+    def _telling(self, script: str, package: Package | None) -> bool:
+        """Whether a script file may build other packages than the one whose script runs it."""
+        context = self.workspace.context
+        if package is None or not self._active:
+            return package is None and not context.is_file(script)
+        for candidate in (script, script + ".js", script + ".ts", script + ".mjs", script + "/index.js"):
+            text = context.read(candidate) if context.is_file(candidate) else None
+            if text is not None:
+                return any(word in text for word in _TELLING)
+        return package is self.workspace.root_package
+
+    # -- scripts ----------------------------------------------------------------------------------------------
+
+    def run_script(
+        self,
+        package: Package,
+        name: str,
+        args: Words = (),
+        *,
+        sure: bool = True,
+        hooks: bool = True,
+        cwd: str | None = None,
+    ) -> list[Event]:
+        """The events of a package script with its pre and post hooks; none if the package does not have it."""
+        if name not in package.scripts:
+            return []
+        found: list[Event] = []
+        for script in (f"pre{name}", name, f"post{name}") if hooks else (name,):
+            text = package.scripts.get(script)
+            if text is None or (package.dir, script) in self._active:
+                continue
+            self._active.append((package.dir, script))
+            try:
+                found += self._script(text, package, script, args if script == name else (), sure)
+            finally:
+                self._active.pop()
+        return found
+
+    def _script(self, text: str, package: Package, name: str, args: Words, sure: bool) -> list[Event]:
+        lines = read_script(text, package.dir, self.lookup)
+        if lines is None:
+            event = self.opaque(f"the script '{name}' is not understood", package.dir, sure=sure)
+            event.script = name
+            return [event]
+        found: list[Event] = []
+        for at, line in enumerate(lines):
+            words = (*line.words, *args) if at == len(lines) - 1 else line.words
+            if line.cwd is None:
+                found.append(self.opaque("a script changes to a directory that is not known", None))
+                continue
+            for event in self._command(words, line.cwd, sure and line.sure):
+                if event.script is None:
+                    event.script = name
+                found.append(event)
+        return found
+
+    def run_in(self, packages: Sequence[Package], name: str, args: Words, sure: bool) -> list[Event]:
+        """A script in several packages, in the given order."""
+        found: list[Event] = []
+        for package in packages:
+            found += self.run_script(package, name, args, sure=sure)
+        return found
+
+    def command_in(self, packages: Sequence[Package], argv: Words, sure: bool) -> list[Event]:
+        """A command in the folders of several packages."""
+        found: list[Event] = []
+        for package in packages:
+            found += self._command(argv, package.dir, sure)
+        return found
+
+    def command(self, argv: Words, cwd: str, sure: bool) -> list[Event]:
+        """A command line inside another one."""
+        return self._command(argv, cwd, sure)
+
+    def command_tool(self, argv: Words, cwd: str, sure: bool) -> list[Event]:
+        """A command line that is a tool's own, whatever else its program can be."""
+        return self._tool(program(argv) or "", argv, cwd, sure)
+
+
+def unwrap(name: str, argv: Words) -> Words | None:
+    """The command line that a wrapper runs; None if the program is no wrapper."""
+    if name == "node":
+        # node_modules/typescript/bin/tsc, ./node_modules/.bin/next
+        path = argv[1] if len(argv) > 1 else None
+        return argv[1:] if path is not None and "node_modules/" in path else None
+    valued = _WRAPPERS.get(name)
+    if valued is None:
+        return None
+    at = 1
+    while at < len(argv):
+        word = argv[at]
+        if word is None:
+            return argv[at:]
+        if word in valued:
+            at += 2
+        elif (
+            word.startswith("-")
+            or "=" in word
+            or (name in ("dotenvx", "doppler", "infisical", "varlock") and word == "run")
+        ):
+            at += 1
+        else:
+            return argv[at:]
+    return ("true",)
