@@ -108,7 +108,7 @@ def run_cli(command: str, case: Case, context: Path, *options: str) -> subproces
     if case.date:
         words += ["--as-of", f"{case.date}-30" if len(case.date) == 7 else case.date]
     done = subprocess.run([*words, case.dockerfile], cwd=context, text=True, capture_output=True, check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise SystemExit(f"{case.name}: dflint {command} ended with {done.returncode}: {done.stderr}")
     return done
 

@@ -45,7 +45,7 @@ PROBLEMS = {
 
 def dflint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run([*CLI, *arguments], cwd=folder, text=True, capture_output=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
     return done
 
 
