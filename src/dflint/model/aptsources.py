@@ -19,6 +19,10 @@ IMAGES_WITH_SOURCES = frozenset(
      "clickhouse", "crate", "httpd", "ros", "odoo", "sonarqube", "jenkins", "monica", "unit", "gazebo"))  # fmt: skip
 _ADDERS = frozenset(("add-apt-repository", "apt-add-repository", "extrepo", "ansible", "ansible-playbook", "puppet",
                      "chef-client", "salt-call", "chroot", "eval", "dpkg-deb", "gdebi", "curl2bash"))  # fmt: skip
+_PACKAGE_TOOLS = frozenset(("dpkg", "apt-get", "apt", "aptitude", "gdebi"))
+_WRITERS = frozenset(("sed", "tee", "cp", "mv", "install", "ln", "curl", "wget", "tar", "rsync", "gpg", "unzip"))
+# Ends of files that scripts read for their variables only.
+_HARMLESS_FILES = ("/os-release", "/lsb-release", "/activate", "/profile", "/.bashrc", "/.profile", "/nvm.sh", "/env")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "source", "."))
 _DEBIAN_HOSTS = (".debian.org/", "/debian ", "/debian/ ", "/debian-security", "/debian-archive")
 
@@ -118,29 +122,33 @@ def _command(state: AptState, command: ShellCommand, step: Step) -> None:
         target = redirect.target.expand(step.scope.shell) if redirect.target is not None else ""
         if target is None or target.startswith("/etc/apt/"):
             _written(state, [*values])
+    name = command.name.value or ""
     if prog is None:
         state.taint("a command's name is not known")
     elif prog in _ADDERS:
         state.taint(f"{prog} may add package sources")
     elif prog in _SHELLS:
         _shell(state, prog, values, step)
-    elif "/" in (command.name.value or "") and (command.name.value or "").endswith((".sh", ".bash")):
-        _local_script(state, command.name.value or "", step)
-    elif prog == "dpkg":
-        if "--add-architecture" in values:
-            at = values.index("--add-architecture")
-            state.arches.update(value for value in values[at + 1 : at + 2] if value)
-        elif any(value is None or value.endswith(".deb") or value in ("-i", "--install") for value in values):
-            state.taint("a package file is installed, which may add sources")
-    elif prog in ("apt-get", "apt", "aptitude", "gdebi"):
-        if any(value is not None and value.endswith(".deb") for value in values):
-            state.taint("a package file is installed, which may add sources")
-    elif prog == "sed":
-        if any(value is None or "/etc/apt" in value for value in values):
+    elif "/" in name and name.endswith((".sh", ".bash")):
+        _local_script(state, name, step)
+    elif prog in _PACKAGE_TOOLS:
+        _package_tool(state, prog, values)
+    elif prog in _WRITERS and any(value is not None and "/etc/apt/sources" in value for value in values):
+        if prog == "sed":
             _edited(state, [value for value in values if value is not None])
-    elif prog in ("tee", "cp", "mv", "install", "ln", "curl", "wget", "tar", "rsync", "gpg", "unzip"):
-        if any(value is not None and "/etc/apt/sources" in value for value in values):
+        else:
             _written(state, _piped_text(command, step) if prog == "tee" else [None])
+
+
+def _package_tool(state: AptState, prog: str, values: list[str | None]) -> None:
+    """A local package may add sources when it is installed; dpkg also enables architectures."""
+    if prog == "dpkg" and "--add-architecture" in values:
+        at = values.index("--add-architecture")
+        state.arches.update(value for value in values[at + 1 : at + 2] if value)
+    elif any(value is not None and value.endswith(".deb") for value in values) or (
+        prog == "dpkg" and any(value is None or value in ("-i", "--install") for value in values)
+    ):
+        state.taint("a package file is installed, which may add sources")
 
 
 def _piped_text(command: ShellCommand, step: Step) -> list[str | None]:
@@ -169,6 +177,8 @@ def _local_script(state: AptState, path: str, step: Step) -> None:
     """A script of the image: harmless only if its text can be read and says nothing of apt or downloads."""
     from dflint.model.copied import copied_text
 
+    if path.endswith(_HARMLESS_FILES):
+        return
     text = copied_text(step, path)
     if text is None or any(word in text for word in ("apt", "curl", "wget", "dpkg", "sources.list")):
         state.taint(f"{path} may add package sources")
@@ -190,7 +200,7 @@ def _source_line(state: AptState, line: str) -> None:
         return
     if words[0] == "deb-src":
         return
-    if len(words) < 3 or not any(host in words[1] + " " for host in _DEBIAN_HOSTS) and "debian" not in words[1]:
+    if len(words) < 3 or (not any(host in words[1] + " " for host in _DEBIAN_HOSTS) and "debian" not in words[1]):
         state.taint("a package source is added")
         return
     if not words[1].startswith(("http://deb.debian.org", "https://deb.debian.org", "http://security.debian.org",
@@ -207,7 +217,6 @@ def _edited(state: AptState, values: list[str]) -> None:
     components = {name for name in ("contrib", "non-free", "non-free-firmware") if name in script}
     if components:
         state.components.update(components)
-    if "backports" in script or "deb " in script:
-        state.taint("the package sources are edited")
-    elif not components and not any(part in script for part in ("debian.org", "http", "mirror")):
+    understood = components or any(part in script for part in ("debian.org", "http", "mirror"))
+    if not understood or "backports" in script or "deb " in script:
         state.taint("the package sources are edited")

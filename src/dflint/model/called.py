@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from dflint.shell import Command as ShellCommand
 
 _RUNNERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+# Flags by which a runner works in another package than the one of the working directory.
+_ELSEWHERE = frozenset(
+    ("-w", "--workspace", "--workspaces", "--filter", "-F", "-C", "--dir", "--cwd", "--prefix", "-r"))  # fmt: skip
 _SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _BINARY = ("/usr/bin/", "/bin/", "/usr/local/bin/", "/usr/sbin/", "/sbin/")
 
@@ -42,7 +45,7 @@ class Call:
 
 def calls(step: Step, programs: frozenset[str]) -> Iterator[Call]:
     """Calls of any of these programs whose failure fails the RUN, or the start of the container."""
-    probes = getattr(step.script, "probes", frozenset())
+    probes: frozenset[str] = getattr(step.script, "probes", frozenset())
     is_run = isinstance(step.node, Run)
     for command in step.commands:
         if command.name is None or command.conditional or (is_run and command.guarded):
@@ -89,16 +92,14 @@ def _script_calls(
 ) -> Iterator[Call]:
     if not any(program in text for program in programs):
         return
-    from dflint.shell import parse_script
+    from dflint.shell import Opaque, parse_script
 
     script = parse_script(text, 0, len(text), dialect="bash")
-    probes = getattr(script, "probes", frozenset())
-    if getattr(script, "has_errors", True):
+    if isinstance(script, Opaque) or script.has_errors:
         return
-    functions = getattr(script, "functions", frozenset())
-    for inner in getattr(script, "commands", ()):
+    for inner in script.commands:
         value = inner.name.value if inner.name is not None else None
-        if value in programs and value not in probes and value not in functions:
+        if value in programs and value not in script.probes and value not in script.functions:
             if inner.conditional or inner.guarded or inner.function is not None:
                 continue
             line = text.count("\n", 0, inner.span.start) + 1
@@ -109,7 +110,7 @@ def _script_calls(
 def _package_script(step: Step, command: ShellCommand, runner: str, programs: frozenset[str]) -> Iterator[Call]:
     """Scripts of the package.json in the working directory that ``npm run NAME`` and the like run."""
     values = command.values()
-    if None in values or any(value in ("-w", "--workspace", "--filter", "-F", "-C", "--prefix", "-r") for value in values):
+    if any(value is None or value in _ELSEWHERE for value in values):
         return
     words = [value for value in values if value is not None and not value.startswith("-")]
     if words[:1] in (["run"], ["run-script"]):

@@ -86,8 +86,8 @@ def _inner(step: Step, node: Transfer, source: str, target: str, path: str, into
     if any(char in source for char in "*?["):
         if not path.startswith(prefix):
             return None
-        found = [item for item in context.glob(source) if item.rsplit("/", 1)[-1] == path[len(prefix) :]]
-        return found[0] if found else None
+        matches = [item for item in context.glob(source) if item.rsplit("/", 1)[-1] == path[len(prefix) :]]
+        return matches[0] if matches else None
     if source == "" or context.is_dir(source):
         if not path.startswith(prefix):
             return None

@@ -121,7 +121,7 @@ def find_installs(step: Step) -> tuple[Install, ...]:
 def _lookup(
     step: Step, values: Mapping[str, str | None], command: ShellCommand
 ) -> Callable[[str], str | None]:
-    loops = {name: words for name, words in command.loops}
+    loops = dict(command.loops)
 
     def lookup(name: str) -> str | None:
         if name in loops:

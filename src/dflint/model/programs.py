@@ -7,19 +7,18 @@ program unseen (a downloaded installer, an unknown package, a copied tree over a
 from __future__ import annotations
 
 from dflint.model.step import clean_path
+from dflint.shell.nodes import Script
 from dflint.syntax.expand import Known, expand
 from dflint.syntax.nodes import Add, Env, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Literal
 
     from dflint.model.packages import Install
     from dflint.model.stage import Stage
     from dflint.model.step import Step
     from dflint.shell import Command as ShellCommand
-    from dflint.shell import Script
 
     Status = Literal["present", "absent", "unknown"]
 
@@ -29,10 +28,11 @@ _TOOL_DIRS = ("/node_modules/.bin", "/go/bin", "/.cargo/bin", "/cargo/bin", "/pn
               "/.dotnet/tools", "/composer/vendor/bin", "/.deno/bin", "/.npm-global/bin")  # fmt: skip
 # Programs that install interpreters or whole tool trees by rules of their own.
 _INSTALLERS = frozenset(
-    ("add-apt-repository", "alternatives", "ansible", "ansible-playbook", "asdf", "brew", "chroot", "conda", "debootstrap",
-     "dpkg", "emerge", "guix", "mamba", "micromamba", "mise", "nix", "nix-env", "opkg", "pacman", "pkg", "poetry",
-     "puppet", "pyenv", "rpm", "rsync", "rye", "snap", "spack", "swupd", "tdnf", "uv", "xbps-install", "pipx", "hatch",
-     "pdm", "pixi", "stow", "cpio", "unzip", "update-alternatives", "eatmydata", "apt-fast", "aptitude", "busybox"))  # fmt: skip
+    ("add-apt-repository", "alternatives", "ansible", "ansible-playbook", "apt-fast", "aptitude", "asdf", "brew",
+     "busybox", "chroot", "conda", "cpio", "debootstrap", "dpkg", "emerge", "guix", "hatch", "mamba", "micromamba",
+     "mise", "nix", "nix-env", "opkg", "pacman", "pdm", "pipx", "pixi", "pkg", "poetry", "puppet", "pyenv", "rpm",
+     "rsync", "rye", "snap", "spack", "stow", "swupd", "tdnf", "unzip", "update-alternatives", "uv", "xbps-install"))  # fmt: skip
+_FOREIGN_MANAGERS = frozenset(("dnf", "yum", "microdnf", "zypper", "gem", "cargo"))
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "source", ".", "eval"))
 _LINKERS = frozenset(("ln", "cp", "mv", "install", "update-alternatives", "alternatives", "link"))
 _VENV_MODULES = frozenset(("venv", "virtualenv"))
@@ -179,22 +179,21 @@ class _Walk:
 
     def _script(self, step: Step, before: ShellCommand | None) -> None:
         script = step.script
-        commands = getattr(script, "commands", None)
-        if script is None or commands is None:
+        if not isinstance(script, Script):
             self.doubts("a RUN is not understood", step)
             return
-        if script.has_errors:  # type: ignore[union-attr]
+        if script.has_errors:
             self.doubts("a RUN is not fully understood", step)
         installs = {install.command: install for install in step.installs}
-        for command in commands:
+        for command in script.commands:
             if before is not None and command.span.start >= before.span.start:
                 break
             install = installs.get(command)
             if install is not None:
                 self._install(install, step)
             else:
-                self._command(command, step, script)  # type: ignore[arg-type]
-        if before is not None and self.name in script.functions:  # type: ignore[union-attr]
+                self._command(command, step)
+        if before is not None and self.name in script.functions:
             self.has("the script defines a function of that name", step)
 
     def _install(self, install: Install, step: Step) -> None:
@@ -206,38 +205,41 @@ class _Walk:
             elif verdict is None:
                 self.doubts(why, step)
 
-    def _command(self, command: ShellCommand, step: Step, script: Script) -> None:
+    def _command(self, command: ShellCommand, step: Step) -> None:
         prog = command.prog
         if command.name is None:
             if any(name == "PATH" for name, _ in command.assigns):
                 self.doubts("the script changes PATH", step)
             return
         values = [word.expand(step.scope.shell) for word in command.args]
-        if prog is None:
-            self.doubts("a command's name is not known", step)
-        elif prog in _LINKERS and self._links(command, values):
+        if prog in _LINKERS and self._links(command, values):
             self.has(f"{prog} makes it", step)
-        elif prog in ("export", "alias") and any(v is None or v.startswith(("PATH=", self.name + "=")) for v in values):
-            self.doubts(f"{prog} changes what is found", step)
-        elif prog in ("python", "python3", "virtualenv", "uv") and self._venv(prog, values, step):
-            return
-        elif prog in _INSTALLERS or prog in _SHELLS:
-            self.doubts(f"{prog} may bring it", step)
-        elif prog in ("tar", "bsdtar") and _extracts_over(values, (*DEFAULT_PATH, *self.path_dirs)):
-            self.doubts("an archive is unpacked over a directory of PATH", step)
-        elif prog == "make" and any(v is None or "install" in v for v in values):
-            self.doubts("make install may bring it", step)
-        elif "/" in (command.name.value or "") and not (command.name.value or "").startswith(DEFAULT_PATH):
-            if not command.name.value.endswith(("/python", "/python3", "/pip", "/pip3")):  # type: ignore[union-attr]
-                self.doubts(f"{command.name.value} may bring it", step)
         elif prog in ("rm", "apt-get", "apk") and self.found is not None and _removes(prog, values):
             self.found = None
             self.doubts("a later command may remove it", step)
-        elif prog in ("dnf", "yum", "microdnf", "zypper", "pacman", "gem", "cargo") and "install" in values:
-            self.doubts(f"{prog} may bring it", step)
-        elif self.name.startswith("pip") and any(v in ("ensurepip", "get-pip.py", "pip") for v in values):
-            self.doubts("pip may be installed by a script", step)
+        elif prog not in ("python", "python3", "virtualenv", "uv") or not self._venv(prog, values, step):
+            why = self._suspicion(prog, command.name.value or "", values)
+            if why is not None:
+                self.doubts(why, step)
         self._redirects(command, step)
+
+    def _suspicion(self, prog: str | None, name: str, values: list[str | None]) -> str | None:
+        """Why a command may bring the program unseen; None if it does not."""
+        if prog is None:
+            return "a command's name is not known"
+        if prog in _INSTALLERS or prog in _SHELLS or (prog in _FOREIGN_MANAGERS and "install" in values):
+            return f"{prog} may bring it"
+        if prog in ("export", "alias") and any(v is None or v.startswith(("PATH=", self.name + "=")) for v in values):
+            return f"{prog} changes what is found"
+        if prog in ("tar", "bsdtar") and _extracts_over(values, (*DEFAULT_PATH, *self.path_dirs)):
+            return "an archive is unpacked over a directory of PATH"
+        if prog == "make" and any(v is None or "install" in v for v in values):
+            return "make install may bring it"
+        if _is_script(name):
+            return f"{name} may bring it"
+        if self.name.startswith("pip") and any(v in ("ensurepip", "get-pip.py", "pip") for v in values):
+            return "pip may be installed by a script"
+        return None
 
     def _links(self, command: ShellCommand, values: list[str | None]) -> bool:
         """Whether a link, copy or move makes a file of this name."""
@@ -260,10 +262,10 @@ class _Walk:
         elif prog == "virtualenv":
             makes = True
         else:
-            makes = operands[:1] in ([module] for module in _VENV_MODULES) and "-m" in values
+            makes = "-m" in values and bool(operands) and operands[0] in _VENV_MODULES
             operands = operands[1:]
         if not makes:
-            return prog != "uv" and prog != "virtualenv"
+            return prog not in ("uv", "virtualenv")
         if not operands or operands[-1] is None:
             self.doubts("a virtual environment is made at a place that is not known", step)
             return True
@@ -278,6 +280,13 @@ class _Walk:
             target = redirect.target.expand(step.scope.shell) if redirect.target is not None else ""
             if target is not None and target.endswith("/" + self.name):
                 self.has("a command writes it", step)
+
+
+def _is_script(name: str) -> bool:
+    """Whether a command is a file outside of the system's directories, which may do anything."""
+    if "/" not in name or name.startswith(DEFAULT_PATH):
+        return False
+    return not name.endswith(("/python", "/python3", "/pip", "/pip3"))
 
 
 def _may_be_tree(source: str) -> bool:
@@ -304,13 +313,6 @@ def _extracts_over(values: list[str | None], on_path: tuple[str, ...]) -> bool:
 
 def _removes(prog: str, values: list[str | None]) -> bool:
     verbs = ("remove", "purge", "autoremove", "del")
-    return prog != "rm" and any(value in verbs for value in values) or prog == "rm" and any(
+    return (prog != "rm" and any(value in verbs for value in values)) or (prog == "rm" and any(
         value is None or "/bin/" in value for value in values
-    )
-
-
-def calls(step: Step, name: str) -> Iterator[ShellCommand]:
-    """Commands of a step that call the program by its bare name."""
-    for command in step.commands:
-        if command.name is not None and command.name.value == name:
-            yield command
+    ))

@@ -38,7 +38,7 @@ def _heredoc_script(step: Step, node: Command) -> Script | Opaque | None:
     before = text[node.body_span.start : heredoc.marker.start].strip()
     after = text[heredoc.marker.end : node.code_span.end].strip()
     program = before or after
-    if before and after or len(node.heredocs) > 1:
+    if (before and after) or len(node.heredocs) > 1:
         return None
     dialect = step.shell.dialect
     errexit, pipefail = step.shell.errexit, step.shell.pipefail

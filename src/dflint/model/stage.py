@@ -133,8 +133,8 @@ class Stage:
         if image is None:
             why = Unknown("the base image is not known")
             return _State(self, scope, why, why, DEFAULT_SHELL)
-        workdir = Known(image.workdir) if image.workdir is not None else Unknown("the base image's WORKDIR is not known")
-        user = Known(image.user) if image.user is not None else Unknown("the base image's USER is not known")
+        workdir = _known(image.workdir, "WORKDIR")
+        user = _known(image.user, "USER")
         return _State(self, scope, workdir, user, WINDOWS_SHELL if image.distro == "windows" else DEFAULT_SHELL)
 
     @property
@@ -147,6 +147,10 @@ class Stage:
 
     def __repr__(self) -> str:
         return f"Stage({self.index}, {self.name!r})"
+
+
+def _known(value: str | None, what: str) -> Value:
+    return Known(value) if value is not None else Unknown(f"the base image's {what} is not known")
 
 
 def _is_error(node: Instruction | ErrorNode) -> bool:

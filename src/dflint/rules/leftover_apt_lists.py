@@ -44,11 +44,15 @@ def _kept_update(step: Step) -> Command | None:
     for command in step.commands:
         if _is_update(command):
             found = command
-        elif command.prog in ("rm", "find") and any("/var/lib/apt" in word.text for word in command.args):
-            found = None
-        elif command.prog in _APT and "distclean" in command.values():
+        elif _removes_lists(command):
             found = None
     return found
+
+
+def _removes_lists(command: Command) -> bool:
+    if command.prog in ("rm", "find"):
+        return any("/var/lib/apt" in word.text for word in command.args)
+    return command.prog in _APT and "distclean" in command.values()
 
 
 def _mounted(step: Step) -> bool:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 # Folders and endings of files that are commonly made by a build outside of the image.
 _MADE = frozenset(
-    ("bin", "build", "coverage", "dist", "lib", "node_modules", "obj", "out", "output", "publish", "release", "releases",
-     "target", "vendor", "artifacts", "tmp", "bundle", "bazel-bin", "_build", "storybook-static", "public", "static",
-     "generated", "gen", "certs", "secrets", "ssl", "keys", "cache", "data", "pkg"))  # fmt: skip
+    ("bin", "build", "coverage", "dist", "lib", "node_modules", "obj", "out", "output", "publish", "release",
+     "releases", "target", "vendor", "artifacts", "tmp", "bundle", "bazel-bin", "_build", "storybook-static",
+     "public", "static", "generated", "gen", "certs", "secrets", "ssl", "keys", "cache", "data", "pkg"))  # fmt: skip
 _MADE_ENDS = (
-    ".jar", ".war", ".ear", ".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst", ".whl", ".deb", ".rpm", ".apk", ".exe",
-    ".so", ".dll", ".key", ".pem", ".crt", ".cer", ".p12", ".env", ".bin", ".wasm", ".phar", ".pub", ".iso", ".img",
+    ".jar", ".war", ".ear", ".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst", ".whl", ".deb", ".rpm", ".apk",
+    ".exe", ".so", ".dll", ".key", ".pem", ".crt", ".cer", ".p12", ".env", ".bin", ".wasm", ".phar", ".pub", ".iso",
+    ".img",
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _may_be_made(context: Context, path: str) -> bool:
     parts = path.split("/")
     if any(part in _MADE for part in parts) or path.endswith(_MADE_ENDS) or parts[-1].startswith(".env"):
         return True
-    return "." not in parts[-1] and len(parts) == 1 and not _similar(context, path) or context.git_ignored(path)
+    return ("." not in parts[-1] and len(parts) == 1 and not _similar(context, path)) or context.git_ignored(path)
 
 
 def _similar(context: Context, path: str) -> str | None:
@@ -59,6 +60,6 @@ def _similar(context: Context, path: str) -> str | None:
     names = context.listdir(folder)
     same = [each for each in names if each.lower() == name.lower()]
     found = same[0] if len(same) == 1 else closest(name, names) if len(name) > 4 else None
-    if found is None or context.is_dir(f"{folder}/{found}" if folder else found) and "." in name:
+    if found is None or (context.is_dir(f"{folder}/{found}" if folder else found) and "." in name):
         return None
     return f"{folder}/{found}" if folder else found

@@ -38,7 +38,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
 def _is_off(install: Install) -> bool:
     if install.verb.value != "install" or install.option("--no-install-recommends") is not None:
         return True
-    return any("install-recommends" in text.lower() and text.lower().rstrip('";').endswith(_OFF) for text in install.options)
+    options = [option.lower().rstrip('";') for option in install.options]
+    return any("install-recommends" in option and option.endswith(_OFF) for option in options)
 
 
 def _configures(ctx: RuleContext, step: Step) -> bool:

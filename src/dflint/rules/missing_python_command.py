@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dflint.findings import Finding, Fix
     from dflint.model import Step
     from dflint.model.called import Call
+    from dflint.model.packages import Install
     from dflint.model.programs import Presence
     from dflint.text import Edit
 
@@ -48,7 +49,8 @@ def _finding(ctx: RuleContext, step: Step, call: Call) -> Finding:
     there = _presence(versioned, step, call).status
     assert call.command.name is not None
     span = call.command.name.span
-    have = f"{versioned} is" if there == "present" else f"install {'python3' if versioned == 'python3' else 'python3-pip'}"
+    package = "python-is-python3" if versioned == "python3" else "python3-pip"
+    have = f"{versioned} is" if there == "present" else f"install {package}"
     fixes: list[Fix | None] = []
     if there == "present":
         if call.word_is_name:
@@ -56,15 +58,17 @@ def _finding(ctx: RuleContext, step: Step, call: Call) -> Finding:
             fixes.append(ctx.fix(f"Call {versioned}", edit))
         if call.program == "python":
             fixes.append(_link_fix(ctx, step))
-    data = {"program": call.program, "have": have}
+    program = call.program
     if call.path is not None:
-        notes = [Note(f"{call.what} calls {call.program}", call.path, call.line)]
-        return ctx.finding(span, "file", fixes=fixes, notes=notes, path=call.path, what=call.what, **data)
+        notes = [Note(f"{call.what} calls {program}", call.path, call.line)]
+        return ctx.finding(
+            span, "file", fixes=fixes, notes=notes, path=call.path, what=call.what, program=program, have=have
+        )
     if isinstance(step.node, Run):
         key = "step"
     else:
         key = "health" if isinstance(step.node, Healthcheck) else "start"
-    return ctx.finding(span, key, fixes=fixes, **data)
+    return ctx.finding(span, key, fixes=fixes, program=program, have=have)
 
 
 def _link_fix(ctx: RuleContext, step: Step) -> Fix | None:
@@ -81,8 +85,8 @@ def _link_fix(ctx: RuleContext, step: Step) -> Fix | None:
     return None
 
 
-def _insert(ctx: RuleContext, install: object) -> Edit | None:
-    for spec in install.specs:  # type: ignore[attr-defined]
+def _insert(ctx: RuleContext, install: Install) -> Edit | None:
+    for spec in install.specs:
         if spec.literal and spec.name == "python3" and spec.version is None:
             return ctx.edit.insert_word_after(spec.word, "python-is-python3")
     return None

@@ -6,7 +6,7 @@ from dflint.engine import rule
 from dflint.model.values import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
 from dflint.rules._common import closest
 from dflint.syntax.expand import variables
-from dflint.syntax.nodes import Add, Arg, Copy, Env, Expose, From, Label, Stopsignal, User, Volume, Workdir
+from dflint.syntax.nodes import Add, Arg, Copy, Env, Expose, From, Label, Stopsignal, User, Volume, Word, Workdir
 from dflint.text import Span
 
 TYPE_CHECKING = False
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dflint.findings import Finding
     from dflint.model import Step
     from dflint.syntax.expand import VariableUse
-    from dflint.syntax.nodes import Instruction, Word
+    from dflint.syntax.nodes import Instruction
+    from dflint.text import Edit
 
 _EXPANDING = (Add, Arg, Copy, Env, Expose, Label, Stopsignal, User, Volume, Workdir)
 _PREDEFINED = PROXY_ARGS | PLATFORM_ARGS | BUILDKIT_ARGS
@@ -38,8 +39,6 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
 def _words(node: Instruction) -> Iterator[Word]:
     for flag in node.flags:
         if flag.value and flag.value_span is not None and "$" in flag.value:
-            from dflint.syntax.nodes import Word
-
             yield Word(flag.value_span, flag.value)
     pairs = getattr(node, "pairs", None)
     if pairs is None:
@@ -105,6 +104,6 @@ def _judge(ctx: RuleContext, step: Step, use: VariableUse, span: Span) -> Iterat
         yield ctx.finding(span, "scratch", aliases=aliases, name=name)
 
 
-def _rename(ctx: RuleContext, span: Span, name: str, new: str) -> object:
+def _rename(ctx: RuleContext, span: Span, name: str, new: str) -> Edit | None:
     start = span.start + ctx.source.text[span.start : span.end].index(name)
     return ctx.edit.replace(Span(start, start + len(name)), new)
