@@ -55,10 +55,19 @@ def _judge(ctx: RuleContext, stage: Stage, span: Span, name: str, literal: bool)
         yield ctx.finding(span, "later", name=name, line=line, aliases=("hadolint:DL3022",))
     elif literal and not any(char in name for char in "/:@."):
         names = [each.name for each in build.stages[: stage.index] if each.name is not None]
-        candidate = closest(name, names)
+        candidate = _near(name, names)
         if candidate is not None and not _is_image(name):
             fix = ctx.fix(f"Copy from stage {candidate}", ctx.edit.replace(span, candidate))
             yield ctx.finding(span, "typo", fixes=[fix], name=name, closest=candidate, aliases=("hadolint:DL3022",))
+
+
+def _near(name: str, names: list[str]) -> str | None:
+    """The one stage whose name begins with this one, or the other way round; else the one a slip away."""
+    if len(name) > 2:
+        related = {each for each in names if each.lower().startswith(name.lower()) or name.lower().startswith(each.lower())}
+        if related:
+            return related.pop() if len(related) == 1 else None
+    return closest(name, names)
 
 
 def _is_image(name: str) -> bool:

@@ -53,7 +53,7 @@ def _uses(ctx: RuleContext, word: Word) -> Iterator[tuple[VariableUse, Span]]:
     """The plain uses in a word that lies in one piece in the file, with their spans."""
     if "$" in word.text and ctx.file.text(word) == word.text:
         for use in variables(word.text, ctx.file.escape):
-            if use.operator is None:
+            if not use.operator:
                 yield use, Span(word.span.start + use.start, word.span.start + use.end)
 
 
