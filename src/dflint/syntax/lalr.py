@@ -69,7 +69,7 @@ def parse(start: str, text: str, at: int = 0, escape: str = "\\") -> Tree:
         while True:
             action = STATES[states[-1]].get(token.kind)
             if action is None:
-                raise Unexpected(at, [kind for kind in STATES[states[-1]] if kind in LEXERS or kind == "$END"])
+                raise Unexpected(at, _terminals(states[-1]))
             if action >= 0:
                 break
             origin, count = RULES[~action]
@@ -84,6 +84,11 @@ def parse(start: str, text: str, at: int = 0, escape: str = "\\") -> Tree:
         states.append(action)
         values.append([token])
         at = token.end
+
+
+def _terminals(state: int) -> list[str]:
+    """What can come next; the last state has nothing but the end."""
+    return [kind for kind in STATES[state] if kind in LEXERS or kind == "$END"] or ["$END"]
 
 
 def _next_token(state: int, text: str, at: int, size: int, escape: str) -> Token:

@@ -224,11 +224,7 @@ class Instruction(Node):
 
     def children(self) -> tuple[Node, ...]:
         """Keyword, flags, arguments, heredocs and those comments that do not lie inside one of them, in file order."""
-        parts: list[Node] = [self.keyword, *self.flags, *self.arguments(), *self.heredocs]
-        if self.comments:
-            parts += [c for c in self.comments if not any(part.span.contains(c.span) for part in parts)]
-        parts.sort(key=lambda part: part.span.start)
-        return tuple(parts)
+        return _with_comments([self.keyword, *self.flags, *self.arguments(), *self.heredocs], self.comments)
 
     def flag(self, name: str) -> Flag | None:
         """The last flag with this name, as BuildKit takes it."""
@@ -237,6 +233,13 @@ class Instruction(Node):
             if flag.name == name:
                 found = flag
         return found
+
+
+def _with_comments(parts: list[Node], comments: tuple[Comment, ...]) -> tuple[Node, ...]:
+    """The parts and those comments that do not lie inside one of them, in file order."""
+    parts += [comment for comment in comments if not any(part.span.contains(comment.span) for part in parts)]
+    parts.sort(key=lambda part: part.span.start)
+    return tuple(parts)
 
 
 class From(Instruction):
@@ -373,11 +376,10 @@ class Onbuild(Instruction):
 
     def children(self) -> tuple[Node, ...]:
         """The keyword and the trigger, which holds the heredocs."""
-        own = [c for c in self.comments if self.inner is None or c.span.end <= self.inner.span.start]
-        parts: list[Node] = [self.keyword, *self.flags, *own]
+        parts: list[Node] = [self.keyword, *self.flags]
         if self.inner is not None:
             parts.append(self.inner)
-        return tuple(parts)
+        return _with_comments(parts, self.comments)
 
 
 class Expose(Instruction):

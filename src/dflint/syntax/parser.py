@@ -43,8 +43,7 @@ def _with_heredocs(node: Instruction, scanner: Scanner) -> Instruction:
     size = len(line)
     if line.endswith("\\"):
         # The white space behind an instruction counts where it is escaped.
-        following = scanner.text[node.code_span.end : node.code_span.end + 1]
-        line += following if following != "\n" else ""
+        line += scanner.rest_of_line(node.code_span.end)[:1]
     found = [
         scanner.heredoc(marker, node.map.span(marker.start, min(marker.end, size))) for marker in find_markers(line)
     ]  # fmt: skip

@@ -120,6 +120,11 @@ class Scanner:
             body, marker.name, "".join(lines), span, end, marker.expand, marker.strip_tabs, marker.fd
         )  # fmt: skip
 
+    def rest_of_line(self, at: int) -> str:
+        """What stands between an offset and the end of its line."""
+        end = self.text.find("\n", at)
+        return self.text[at : end if end >= 0 else self.size].rstrip("\r")
+
     def _line(self, at: int) -> tuple[str, int]:
         """The line at an offset without its newline (and without any ``\\r`` before it), and where the next starts."""
         end = self.text.find("\n", at)

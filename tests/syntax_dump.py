@@ -40,7 +40,9 @@ def dump(file: File) -> str:
 
 
 def _lines(file: File, node: Node, indent: str) -> Iterator[str]:
-    facts = [f"{name}={getattr(node, name)!r}" for kind, names in FACTS.items() if isinstance(node, kind) for name in names]
+    facts = [
+        f"{name}={getattr(node, name)!r}" for kind, names in FACTS.items() if isinstance(node, kind) for name in names
+    ]
     text = file.text(node)
     if isinstance(node, Word) and node.text == text:
         facts = []

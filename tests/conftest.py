@@ -1,0 +1,1 @@
+"""Being here puts this folder on the import path, so that tests in the folders below find its helper modules."""
