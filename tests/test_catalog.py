@@ -34,10 +34,10 @@ def test_compiled_files_are_current() -> None:
 @pytest.mark.parametrize("name", names())
 def test_page(name: str) -> None:
     entry = page(name)
-    assert name.split("-")[0] in VOCABULARY, "the first word of a name says what is wrong with the thing"
+    assert name.partition("-")[0] in VOCABULARY, "the first word of a name says what is wrong with the thing"
     assert not entry["summary"].endswith(".")
     for message in entry["messages"].values():
-        assert not message.strip().endswith("."), "messages are no sentences with a full stop"
+        assert not message.strip().replace("...", "").endswith("."), "messages are no sentences with a full stop"
     texts = [entry["why"], entry["summary"], entry["fix_safety"]]
     assert not any("TODO" in text for text in texts)
 

@@ -13,7 +13,8 @@ from dflint.catalog.peers import is_peer_code
     "text",
     [
         "deprecated-maintainer", "Deprecated-Maintainer", "DL4000", "dl4000", "hadolint:DL4000", "hadolint/DL4000",
-        "MaintainerDeprecated", "maintainerdeprecated", "buildkit:MaintainerDeprecated", "buildkit/MaintainerDeprecated",
+        "MaintainerDeprecated", "maintainerdeprecated", "buildkit:MaintainerDeprecated",
+        "buildkit/MaintainerDeprecated",
         "tally/buildkit/MaintainerDeprecated", "tally:buildkit/MaintainerDeprecated", "tally/hadolint/DL4000",
     ],
 )  # fmt: skip

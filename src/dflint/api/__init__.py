@@ -212,8 +212,9 @@ def _build(source: Source, context: AnyContext, settings: Settings) -> BuildInpu
         from dflint.context import DiskContext
 
         return BuildInput(config, DiskContext(context, dockerfile=source.path))
-    if context is not None and not hasattr(context, "ignored"):
+    items = getattr(context, "items", None)
+    if items is not None:
         from dflint.context import MemoryContext
 
-        return BuildInput(config, MemoryContext(context, dockerfile=source.path))
-    return BuildInput(config, context)
+        return BuildInput(config, MemoryContext(dict(items()), dockerfile=source.path))
+    return BuildInput(config, context)  # type: ignore[arg-type]  # what is no mapping is a Context

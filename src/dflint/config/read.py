@@ -47,10 +47,9 @@ def _read(path: str) -> str:
 
 
 def _toml(path: str, text: str) -> Any:
-    try:
-        import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib
+    import sys
+
+    tomllib: Any = __import__("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
