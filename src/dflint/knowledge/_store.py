@@ -1,24 +1,24 @@
 """The knowledge file: sorted text rows in small compressed blocks, read through a memory map.
 
-Layout (all integers little-endian)::
+Layout (all integers are unsigned, 32 bits, little-endian)::
 
-    magic "DFK1" | u32 header length | header (zlib, UTF-8 lines "key value...")
-    section*     | u32 blocks, u32 length of keys, u32 length of dictionary
-                 | u32 offset of every block and of the end | keys (zlib) | dictionary (zlib) | blocks
+    magic "DFK1" | header length | header (zlib, UTF-8 lines "key value...")
+    section*     | blocks, dictionary length, length of the keys
+                 | for every block and once more for the end: its offset, the offset of its key
+                 | dictionary (zlib) | keys | blocks
 
 A block is a raw deflate stream over the section's preset dictionary; inflated it holds its rows, ``key LF value``,
-separated by NUL. ``keys`` are the first keys of the blocks, so a look-up is one bisect, one inflate and one dict
-look-up. The header names every section with its offset and the columns of its rows; readers find columns by name,
-so later versions can add some. Only the standard library is used, nothing is read before the first look-up.
+separated by NUL. The keys are the first keys of the blocks, uncompressed: a look-up is a binary search in the map,
+one inflate and one dict look-up, and opening a section reads nothing but its dictionary. The header names every section
+with its offset and the columns of its rows; readers find columns by name, so later versions can add some. Only the
+standard library is used, nothing is read before the first look-up.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-import struct
 import zlib
-from bisect import bisect_right
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,43 +30,51 @@ MAGIC = b"DFK1"
 class Section:
     """One sorted table of the file."""
 
-    __slots__ = ("_blocks", "_dictionary", "_keys", "_map", "_offsets", "_start", "columns")
+    __slots__ = ("_blocks", "_count", "_data", "_dictionary", "_keys", "_map", "_table", "columns")
 
-    def __init__(self, data: mmap.mmap | bytes, start: int, columns: tuple[str, ...]) -> None:
+    def __init__(self, data: mmap.mmap, start: int, columns: tuple[str, ...]) -> None:
         self._map = data
         self.columns = columns
-        count, keys, dictionary = struct.unpack_from("<III", data, start)
-        self._offsets = start + 12
-        at = self._offsets + 4 * (count + 1)
-        self._keys = zlib.decompress(data[at : at + keys]).split(b"\n") if count else []
-        self._dictionary = zlib.decompress(data[at + keys : at + keys + dictionary])
-        self._start = at + keys + dictionary
+        self._count = _number(data, start)
+        dictionary = _number(data, start + 4)
+        self._table = start + 12
+        at = self._table + 8 * (self._count + 1)
+        self._dictionary = zlib.decompress(data[at : at + dictionary])
+        self._keys = at + dictionary
+        self._data = self._keys + _number(data, start + 8)
         self._blocks: dict[int, dict[bytes, bytes]] = {}
 
     def get(self, key: str) -> str | None:
         """The row of ``key``, or None."""
         raw = key.encode("utf-8", "surrogateescape")
-        number = bisect_right(self._keys, raw) - 1
-        if number < 0:
+        low, high = 0, self._count
+        while low < high:
+            middle = (low + high) // 2
+            if raw < self._key(middle):
+                high = middle
+            else:
+                low = middle + 1
+        if low == 0:
             return None
-        value = self._block(number).get(raw)
+        block = self._blocks.get(low - 1)
+        if block is None:
+            block = self._blocks[low - 1] = dict(self._rows(low - 1))
+        value = block.get(raw)
         return None if value is None else value.decode()
 
     def items(self) -> Iterator[tuple[str, str]]:
         """All rows in key order (inflates everything: for builders and rare questions only)."""
-        for number in range(len(self._keys)):
+        for number in range(self._count):
             for key, value in self._rows(number):
                 yield key.decode(), value.decode()
 
-    def _block(self, number: int) -> dict[bytes, bytes]:
-        block = self._blocks.get(number)
-        if block is None:
-            block = self._blocks[number] = dict(self._rows(number))
-        return block
+    def _key(self, number: int) -> bytes:
+        at = self._table + 8 * number + 4
+        return self._map[self._keys + _number(self._map, at) : self._keys + _number(self._map, at + 8)]
 
     def _rows(self, number: int) -> list[tuple[bytes, bytes]]:
-        start, end = struct.unpack_from("<II", self._map, self._offsets + 4 * number)
-        packed = self._map[self._start + start : self._start + end]
+        at = self._table + 8 * number
+        packed = self._map[self._data + _number(self._map, at) : self._data + _number(self._map, at + 8)]
         text = zlib.decompressobj(-15, self._dictionary).decompress(packed)
         rows = []
         for row in text.split(b"\0"):
@@ -95,8 +103,7 @@ class Store:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if self._map[:4] != MAGIC:
             raise ValueError(f"{path} is not a knowledge file")
-        (length,) = struct.unpack_from("<I", self._map, 4)
-        lines = zlib.decompress(self._map[8 : 8 + length]).decode().splitlines()
+        lines = zlib.decompress(self._map[8 : 8 + _number(self._map, 4)]).decode().splitlines()
         self.header = {key: rest for key, _, rest in (line.partition(" ") for line in lines)}
         self._open: dict[str, Section] = {}
 
@@ -125,3 +132,7 @@ def shipped() -> Store:
     if not _shipped:
         _shipped.append(Store(os.path.join(os.path.dirname(__file__), "data", "knowledge.bin")))
     return _shipped[0]
+
+
+def _number(data: mmap.mmap, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "little")

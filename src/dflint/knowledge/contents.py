@@ -7,7 +7,9 @@ from dflint.knowledge.images import Contents
 
 _UNKNOWN = Contents()
 #: Commands no distroless image has outside its ``debug`` tags.
-_DISTROLESS = frozenset(("sh", "bash", "ash", "dash", "apt", "apt-get", "apk", "dpkg", "ls", "cat", "mkdir", "chmod", "chown"))
+_DISTROLESS = frozenset(
+    ("sh", "bash", "ash", "dash", "apt", "apt-get", "apk", "dpkg", "ls", "cat", "mkdir", "chmod", "chown")
+)
 
 
 class _Row:
@@ -81,7 +83,7 @@ def _row(name: str, words: frozenset[str]) -> _Row | None:
 
 def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str]]:
     """The image's own commands; ``yarn@1-24`` is certain for these major versions and possible for others."""
-    major = tag.split("-")[0].split(".")[0]
+    major = tag.split("-", maxsplit=1)[0].split(".", maxsplit=1)[0]
     sure, maybe = set(), set(row.maybe)
     for word in row.commands:
         command, _, versions = word.partition("@")
@@ -96,22 +98,20 @@ def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str]]:
 def _base(
     base: str, distro: str | None, release: str | None
 ) -> tuple[frozenset[str], frozenset[str] | None, bool, frozenset[str]]:
-    """(commands, packages, whether they are all, commands that may be there) of the system below an image's own part."""
+    """(commands, packages, whether they are all, commands that may be there) of the system an image is built on."""
     bases = shipped().section("bases")
     if base.startswith("@"):
-        key = base[1:]
-        return _words(bases.get(f"commands:{key}:*")), None, True, _words(bases.get(f"maybe:{key}"))
+        system = base[1:]
+        return _words(bases.get(f"commands:{system}:*")), None, True, _words(bases.get(f"maybe:{system}"))
     if distro != "debian":
-        return _words(bases.get(f"commands:@{distro}:*")), None, False, frozenset()
-    commands = bases.get(f"commands:{base}:{release}")
-    if commands is None:
+        return _words(bases.get(f"commands:{distro}:*")), None, False, frozenset()
+    if bases.get(f"commands:{base}:{release}") is None:
         return _words(bases.get(f"commands:{base}:*")), None, False, frozenset()
-    packages = _words(bases.get(f"packages:{base}:{release}"))
-    maybe = _words(bases.get("maybe:debian"))
-    if base != "debian":
-        packages |= _words(bases.get(f"packages:debian:{release}"))
-        commands += " " + (bases.get(f"commands:debian:{release}") or "")
-    return frozenset(commands.split()), packages, True, maybe
+    found = []
+    for kind in ("commands", "packages", "maybe"):
+        words = [bases.get(f"{kind}:{name}:{release}") or "" for name in {base, "debian"}]
+        found.append(frozenset(" ".join(words).split()))
+    return found[0], found[1], True, found[2]
 
 
 def _words(text: str | None) -> frozenset[str]:

@@ -295,10 +295,10 @@ class PackageIndex:
             if line != "-":
                 new = line.split("\t")
                 new += [""] * (len(columns) - len(new))
-                cells = [old if cell == "=" else cell for old, cell in zip(cells, new)] if cells else new
+                cells = [old if cell == "=" else cell for old, cell in zip(cells, new, strict=True)] if cells else new
         if line == "-" or row.count("\n") < number:
             return None
-        return PackageFact(name, dict(zip(columns, cells)))
+        return PackageFact(name, dict(zip(columns, cells, strict=True)))
 
 
 _WHY = {

@@ -24,11 +24,22 @@ _LIBRARY_PREFIXES = (
     "public.ecr.aws/docker/library/",
     "library/",
 )
-_HUB_PREFIXES = ("docker.io/", "index.docker.io/", "registry-1.docker.io/", "registry.hub.docker.com/", "mirror.gcr.io/")
+_HUB_PREFIXES = (
+    "docker.io/",
+    "index.docker.io/",
+    "registry-1.docker.io/",
+    "registry.hub.docker.com/",
+    "mirror.gcr.io/",
+)
+#: Docker's own copies of the official images for one architecture.
+_ARCHITECTURES = ("amd64/", "arm64v8/", "arm32v7/", "arm32v6/", "arm32v5/", "i386/", "ppc64le/", "s390x/", "riscv64/")
 #: Images that are a distribution: their tags are version numbers.
 _DISTRIBUTIONS = frozenset(
-    ("debian", "ubuntu", "alpine", "fedora", "rockylinux", "almalinux", "oraclelinux", "centos", "amazonlinux", "photon")
+    ("debian", "ubuntu", "alpine", "fedora", "rockylinux", "almalinux", "oraclelinux", "centos", "amazonlinux",
+     "photon")
 )
+#: Images of one distribution that has no releases.
+_FIXED = {"busybox": "busybox", "archlinux": "archlinux"}
 _WINDOWS = ("windowsservercore", "nanoserver", "windows")
 
 
@@ -60,6 +71,8 @@ class Reference:
                 if name.startswith(prefix):
                     name = name[len(prefix) :]
                     break
+        if name.startswith(_ARCHITECTURES) and name.partition("/")[2] in OFFICIAL:
+            name = name.partition("/")[2]
         self.name = name
         self.official = name in OFFICIAL
 
@@ -122,7 +135,8 @@ class Image:
 
         if self.tag is None or not self._reference.official:
             return ()
-        return tuple((day, found[1] if (found := platform(code)) else None) for day, code in history(self.name, self.tag))
+        rows = history(self.name, self.tag)
+        return tuple((day, found[1] if (found := platform(code)) else None) for day, code in rows)
 
     @property
     def user(self) -> str | None:
@@ -259,8 +273,12 @@ def _resolve(reference: Reference, as_of: str | None) -> tuple[str | None, str |
     found = described(reference.name, reference.tag)
     if found is not None:
         return found
+    if reference.name in _FIXED:
+        return _FIXED[reference.name], None
     from dflint.knowledge import tags
 
+    if reference.name == "debian" and (suite := reference.tag.removesuffix("-slim")) in tags.SUITES:
+        return None if reference.digest is not None else ("debian", tags.debian_suite(suite, as_of))
     if reference.digest is not None:
         # the digest may be older than the tag's present meaning; only what never changed is certain
         codes = [platform(code) for _, code in tags.history(reference.name, reference.tag)]

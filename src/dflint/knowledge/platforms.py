@@ -74,8 +74,8 @@ def platform(code: str) -> tuple[str, str | None] | None:
     """Distribution and release of a code word such as ``bookworm``, ``alpine3.20``, ``ubi9`` or ``ubuntu22.04``.
 
     Returns:
-        (distribution, release) with the release as a codename for Debian and Ubuntu and as a number elsewhere (None where
-        a distribution has no releases), or None when the word names no platform.
+        (distribution, release) with the release as a codename for Debian and Ubuntu and as a number elsewhere (None
+        where a distribution has no releases), or None when the word names no platform.
     """
     distro = _CODENAMES.get(code)
     if distro is not None:
@@ -125,4 +125,5 @@ def sh(distro: str | None) -> str | None:
     """Which shell ``/bin/sh`` is: ``dash``, ``ash`` or ``bash``; None when unknown."""
     if distro in _SH:
         return _SH[distro]
-    return "bash" if distro in _DNF_SINCE or _MANAGERS.get(distro or "") in ("dnf", "pacman", "zypper", "tdnf") else None
+    rpm_like = _MANAGERS.get(distro or "") in ("dnf", "pacman", "zypper", "tdnf")
+    return "bash" if distro in _DNF_SINCE or rpm_like else None

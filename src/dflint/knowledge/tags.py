@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dflint.knowledge._store import shipped
+from dflint.knowledge.platforms import DEBIAN
 
-_VERSION_END = "0123456789"
+#: Debian's names for its moving suites: how many releases they are after stable.
+SUITES = {"oldoldstable": -2, "oldstable": -1, "stable": 0, "testing": 1}
 
 
 def history(image: str, tag: str) -> tuple[tuple[str, str], ...]:
@@ -43,6 +45,15 @@ def release_code(image: str, tag: str, as_of: str | None = None) -> str | None:
             known = [code for first, code in rows if first <= day]
             return known[-1] if known and known[-1] != "?" else None
     return None
+
+
+def debian_suite(suite: str, as_of: str | None = None) -> str | None:
+    """The codename of ``stable``, ``testing``, ``oldstable`` or ``oldoldstable`` on a day (today when None)."""
+    stable = release_code("debian", "latest", as_of)
+    if stable not in DEBIAN:
+        return None
+    number = DEBIAN.index(stable) + SUITES[suite]
+    return DEBIAN[number] if 0 <= number < len(DEBIAN) else None
 
 
 def _lines(tag: str) -> list[str]:

@@ -51,8 +51,16 @@ _MIRRORS = {
     "registry.opensuse.org/opensuse/leap": "opensuse",
 }
 #: .NET's images without a release in the tag, by the version's first number.
-_DOTNET = {"1": "jessie", "3": "buster", "5": "buster", "6": "bullseye", "7": "bullseye", "8": "bookworm", "9": "bookworm"}
-_DOTNET["10"] = "noble"
+_DOTNET = {
+    "1": "jessie",
+    "3": "buster",
+    "5": "buster",
+    "6": "bullseye",
+    "7": "bullseye",
+    "8": "bookworm",
+    "9": "bookworm",
+    "10": "noble",
+}
 #: The first version of each Lambda runtime that is on Amazon Linux 2023.
 _LAMBDA = {"python": (3, 12), "nodejs": (20,), "java": (21,), "dotnet": (8,), "ruby": (3, 3)}
 
@@ -83,7 +91,7 @@ def vendor_platform(name: str, tag: str) -> Platform | None:
         return "opensuse", "tumbleweed"
     if name in _MIRRORS:
         distro = _MIRRORS[name]
-        first = tag.split("-")[0].removeprefix("stream")
+        first = tag.split("-", maxsplit=1)[0].removeprefix("stream")
         if distro == "opensuse":
             return distro, first if first[:1].isdigit() else None
         return numbered(distro, first) or platform(first) or (distro, None)
@@ -124,9 +132,10 @@ def _dotnet(tag: str) -> Platform:
 def _lambda(name: str, tag: str) -> Platform:
     runtime = name.rpartition("/")[2].removeprefix("aws-lambda-")
     if runtime == "provided":
-        return "amazonlinux", {"al2": "2", "al2023": "2023"}.get(tag.split(".")[0].split("-")[0])
+        word = tag.replace(".", "-").partition("-")[0]
+        return "amazonlinux", {"al2": "2", "al2023": "2023"}.get(word)
     since = _LAMBDA.get(runtime)
-    numbers = tag.split("-")[0].split(".")
+    numbers = tag.split("-", maxsplit=1)[0].split(".")
     if since is None or not numbers[0].isdigit():
         return "amazonlinux", None
     version = tuple(int(number) for number in numbers[: len(since)] if number.isdigit())

@@ -18,7 +18,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one of the commands; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m dflint.devtools.knowledge", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("build", "download the indexes and write the file"), ("check", "build and compare, write nothing")):
+    texts = {"build": "download the indexes and write the file", "check": "build and compare, write nothing"}
+    for name, text in texts.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("--work", type=Path, required=True, help="directory for the downloaded indexes")
         command.add_argument("--mirror", help="Debian mirror (default: the one this machine's apt uses)")
@@ -33,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
         path.write_text(table(options.distro_info, path), "utf-8")
         return 0
     if not options.no_fetch:
-        mirrors = fetch.configured_mirrors() if options.mirror is None else fetch.Mirrors(options.mirror, options.mirror)
+        given = options.mirror is not None
+        mirrors = fetch.Mirrors(options.mirror, options.mirror) if given else fetch.configured_mirrors()
         if options.security_mirror is not None:
             mirrors = fetch.Mirrors(mirrors.main, options.security_mirror)
         fetch.fetch_all(options.work, mirrors)

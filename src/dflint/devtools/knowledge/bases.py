@@ -11,8 +11,8 @@ from dflint.devtools.knowledge.contents import Commands
 from dflint.devtools.knowledge.debian import Release
 from dflint.devtools.knowledge.fetch import environment
 
-#: The images keep usr-is-merged where apt alone would choose usrmerge and what it needs.
-_PINNED = ("usr-is-merged",)
+#: bookworm's images have usr-is-merged where apt alone would choose usrmerge and what that needs.
+_PINNED = {"bookworm": ("usr-is-merged",)}
 
 
 def base_names(release: Release) -> list[str]:
@@ -20,11 +20,11 @@ def base_names(release: Release) -> list[str]:
     names = {"apt"}
     for name in release.offers:
         offer = release.candidate(name)
-        if offer is None or offer.component != "main" or offer.pocket:
+        if offer is None or offer.component != "main" or not any(o.pocket == "" for o in release.offers[name]):
             continue
         if offer.stanza.get("Essential") == "yes" or offer.stanza.get("Priority") == "required":
             names.add(name)
-    names.update(name for name in _PINNED if name in release.offers)
+    names.update(_PINNED.get(release.name, ()))
     return sorted(names)
 
 
@@ -53,38 +53,50 @@ def package_sets(root: Path, release: Release) -> dict[str, frozenset[str]]:
 def base_rows(
     sets: Mapping[str, Mapping[str, frozenset[str]]],
     commands: Mapping[str, Commands],
+    doubtful: Mapping[str, Commands],
     links: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
     """The rows of the ``bases`` section.
 
-    ``packages:NAME:RELEASE`` and ``commands:NAME:RELEASE`` hold what a set adds to ``debian``; ``commands:NAME:*`` are
-    the commands that it has in every release.
+    ``packages:NAME:RELEASE``, ``commands:NAME:RELEASE`` and ``maybe:NAME:RELEASE`` hold what a set adds to ``debian``;
+    ``commands:NAME:*`` are the commands of the packages that the image names itself, as far as every release has them.
 
     Args:
         sets: release -> set -> packages.
         commands: release -> command -> packages.
+        doubtful: release -> command -> packages that may bring it.
         links: command -> packages that bring it although no file list says so.
     """
     rows: dict[str, str] = {}
-    everywhere: dict[str, set[str]] = {}
+    everywhere: dict[str, frozenset[str]] = {}
     for release, by_name in sets.items():
-        below: frozenset[str] = frozenset()
-        base_commands: frozenset[str] = frozenset()
+        below = by_name["debian"]
         for name, packages in by_name.items():
-            found = brought(packages, commands[release], links)
-            if name == "debian":
-                below, base_commands = packages, found
-                rows[f"packages:debian:{release}"] = _join(packages)
-                rows[f"commands:debian:{release}"] = _join(found)
-            else:
-                rows[f"packages:{name}:{release}"] = _join(packages - below)
-                rows[f"commands:{name}:{release}"] = _join(found - base_commands)
-            everywhere[name] = everywhere.get(name, set(found)) & found
-    rows |= {f"commands:{name}:*": _join(words) for name, words in everywhere.items()}
+            added = packages if name == "debian" else packages - below
+            found = brought(added, commands[release], links)
+            rows[f"packages:{name}:{release}"] = _join(added)
+            rows[f"commands:{name}:{release}"] = _join(found)
+            maybe = brought(added, doubtful.get(release, {}), {}) - found
+            if maybe:
+                rows[f"maybe:{name}:{release}"] = _join(maybe)
+            named = brought(added & _named(name) if name != "debian" else added, commands[release], links)
+            everywhere[name] = everywhere.get(name, named) & named
+    for name, words in everywhere.items():
+        rows[f"commands:{name}:*"] = _join(words if name == "debian" else words | everywhere["debian"])
     for system, kinds in tables.system_words().items():
-        rows[f"commands:{system}:*"] = rows[f"commands:@{system}:*"] = kinds["commands"]
+        rows[f"commands:{system}:*"] = kinds["commands"]
         rows[f"maybe:{system}"] = kinds.get("maybe", "")
     return rows
+
+
+def _named(name: str) -> frozenset[str]:
+    """The packages that bases.tsv names for a set and for those below it."""
+    below = {row[0]: (row[1], row[2].split()) for row in tables.read("bases.tsv")}
+    names: set[str] = set()
+    while name in below:
+        name, packages = below[name]
+        names.update(packages)
+    return frozenset(names)
 
 
 def brought(packages: frozenset[str], commands: Commands, links: Mapping[str, Sequence[str]]) -> frozenset[str]:

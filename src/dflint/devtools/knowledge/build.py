@@ -22,7 +22,7 @@ class Inputs(NamedTuple):
         releases: the merged releases, oldest first.
         dates: release -> date of its Release file.
         commands: release -> command -> packages.
-        inferred: releases whose commands were inferred from their neighbours.
+        doubtful: the same for releases whose commands were inferred from their neighbours: pairs not certain.
         sets: release -> name of a base -> its packages.
         tags: rows of the ``tags`` section, names of the official images, last day of the table.
     """
@@ -30,7 +30,7 @@ class Inputs(NamedTuple):
     releases: Sequence[debian.Release]
     dates: Mapping[str, str]
     commands: Mapping[str, contents.Commands]
-    inferred: Sequence[str]
+    doubtful: Mapping[str, contents.Commands]
     sets: Mapping[str, Mapping[str, frozenset[str]]]
     tags: tuple[Mapping[str, str], str]
 
@@ -53,14 +53,14 @@ def load(work: Path, tag_table: Path | None, previous: Path) -> Inputs:
         releases.append(debian.Release(name, indexes))
         dates[name] = debian.release_date(Pocket(name, "", work / name))
         _say(f"{name}: {len(releases[-1].offers)} packages, {dates[name]}")
-    commands, inferred = _commands(work, releases)
+    commands, doubtful = _commands(work, releases)
     sets = {release.name: bases.package_sets(work / release.name, release) for release in releases}
     if tag_table is not None:
         tag_rows, _, day = tags.tag_rows(tags.read_history(tag_table))
     else:
         store = Store(str(previous))
         tag_rows, day = dict(store.section("tags").items()), store.header["date.tags"]
-    return Inputs(releases, dates, commands, inferred, sets, (tag_rows, day))
+    return Inputs(releases, dates, commands, doubtful, sets, (tag_rows, day))
 
 
 def assemble(inputs: Inputs) -> bytes:
@@ -74,7 +74,7 @@ def assemble(inputs: Inputs) -> bytes:
         pack.Table("commands", contents.command_rows(names, inputs.commands, by_name, order, links), ("packages",), 64),
         pack.Table("replacements", replacement_rows(inputs.releases), ("releases", "package", "code", "why"), 64),
         pack.Table("notes", tables.notes(names), ("releases", "note")),
-        pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, links), ("words",), 1),
+        pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, inputs.doubtful, links), ("words",), 1),
         pack.Table("images", tables.image_rows(), ("variants",), 16),
         pack.Table("tags", tag_rows, ("history",), 64),
         pack.Table("releases", {f"{r[0]}:{r[1]}": "\t".join(r[2:]) for r in tables.read("releases.tsv")}, ("dates",)),
@@ -85,7 +85,7 @@ def assemble(inputs: Inputs) -> bytes:
         ("closed", " ".join(name for name in names if name in CLOSED)),
         *((f"date.{name}", inputs.dates[name]) for name in names),
         ("date.tags", tag_day),
-        ("commands.inferred", " ".join(inputs.inferred)),
+        ("commands.inferred", " ".join(inputs.doubtful)),
     ]
     return pack.pack(header, sections)
 
@@ -110,32 +110,32 @@ def replacement_rows(releases: Sequence[debian.Release]) -> dict[str, str]:
     result = {}
     for name, by_number in found.items():
         merged: dict[tuple[str, str, str], str] = {}
-        for number, answer in sorted(by_number.items()):
-            merged[answer] = merged.get(answer, "") + str(number)
-        result[name] = "\n".join("\t".join((numbers, *answer)) for answer, numbers in merged.items())
+        for number, cells in sorted(by_number.items()):
+            merged[cells] = merged.get(cells, "") + str(number)
+        result[name] = "\n".join("\t".join((numbers, *cells)) for cells, numbers in merged.items())
     return result
 
 
-def _commands(work: Path, releases: Sequence[debian.Release]) -> tuple[dict[str, contents.Commands], list[str]]:
+def _commands(
+    work: Path, releases: Sequence[debian.Release]
+) -> tuple[dict[str, contents.Commands], dict[str, contents.Commands]]:
     found: dict[str, contents.Commands] = {}
     for release in releases:
         files = contents.contents_files(work / f"{release.name}-contents")
         if files:
             found[release.name] = contents.read_commands(files, release)
             _say(f"{release.name}: {len(found[release.name])} commands")
-    inferred = []
+    listed = frozenset(found)
+    doubtful: dict[str, contents.Commands] = {}
     for at, release in enumerate(releases):
-        if release.name in found:
+        if release.name in listed:
             continue
-        before = next((r for r in reversed(releases[:at]) if r.name in found and r.name not in inferred), None)
-        after = next((r for r in releases[at + 1 :] if r.name in found), None)
-        if before is None or after is None:
-            raise RuntimeError(f"no Contents files for {release.name} nor for its neighbours")
-        neighbours = ((before, found[before.name]), (after, found[after.name]))
-        found[release.name] = contents.infer_commands(release, *neighbours)
-        inferred.append(release.name)
+        before = [other for other in releases[:at] if other.name in listed][-1:]
+        after = [other for other in releases[at + 1 :] if other.name in listed][:1]
+        neighbours = [(other, found[other.name]) for other in (*before, *after)]
+        found[release.name], doubtful[release.name] = contents.infer_commands(release, neighbours)
         _say(f"{release.name}: Contents files not to be had; {len(found[release.name])} commands from its neighbours")
-    return found, inferred
+    return found, doubtful
 
 
 def _say(text: str) -> None:

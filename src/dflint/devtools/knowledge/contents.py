@@ -42,19 +42,21 @@ def parse_contents(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
             yield command, [place.rpartition("/")[2] for place in places.split(",")]
 
 
-def infer_commands(release: Release, before: tuple[Release, Commands], after: tuple[Release, Commands]) -> Commands:
-    """The commands of a release whose Contents files cannot be had, from its two neighbours.
+def infer_commands(release: Release, neighbours: Sequence[tuple[Release, Commands]]) -> tuple[Commands, Commands]:
+    """The commands of a release whose Contents files cannot be had, from the releases around it.
 
-    A pair of command and package is taken when the release has the package and every neighbour that has the package too
-    has the pair.
+    Returns:
+        The pairs of command and package that every neighbour with that package has, and the pairs that only some have.
     """
-    found: Commands = {}
-    for command in {*before[1], *after[1]}:
-        for package in before[1].get(command, set()) | after[1].get(command, set()):
-            neighbours = [commands for index, commands in (before, after) if package in index.offers]
-            if package in release.offers and all(package in commands.get(command, ()) for commands in neighbours):
-                found.setdefault(command, set()).add(package)
-    return found
+    sure: Commands = {}
+    doubtful: Commands = {}
+    for command in {command for _, commands in neighbours for command in commands}:
+        owners = {package for _, commands in neighbours for package in commands.get(command, ())}
+        for package in owners & release.offers.keys():
+            with_package = [commands for index, commands in neighbours if package in index.offers]
+            agreed = all(package in commands.get(command, ()) for commands in with_package)
+            (sure if agreed else doubtful).setdefault(command, set()).add(package)
+    return sure, doubtful
 
 
 def command_rows(
@@ -84,7 +86,8 @@ def command_rows(
             continue
         masks: dict[str, int] = {}
         for bit, name in enumerate(names):
-            for package in {*tables[name].get(command, ()), *(p for p in links.get(command, ()) if p in releases[name].offers)}:
+            linked = [package for package in links.get(command, ()) if package in releases[name].offers]
+            for package in {*tables[name].get(command, ()), *linked}:
                 masks[package] = masks.get(package, 0) | 1 << bit
         ranked = sorted(masks, key=lambda p: (_rank(p, preferred), p != command, len(p), p))
         if ranked:

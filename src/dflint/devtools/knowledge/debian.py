@@ -12,9 +12,9 @@ from dflint.devtools.knowledge.fetch import Pocket, environment
 
 #: The fields that are read; the others are skipped while parsing.
 FIELDS = frozenset(
-    "Package Version Source Architecture Essential Priority Section Description Pre-Depends Depends Recommends Suggests "
-    "Enhances Conflicts Breaks Replaces Provides Installed-Size".split()
-)
+    ("Package", "Version", "Source", "Architecture", "Essential", "Priority", "Section", "Description", "Pre-Depends",
+     "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides", "Installed-Size")
+)  # fmt: skip
 RELATIONS = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces")
 Stanza = dict[str, str]
 
@@ -67,7 +67,7 @@ class Release:
                 if index.component == "main" and index.pocket != "backports":
                     mentioned_by_main.update(names)
         for offers in [*self.offers.values(), *foreign.values()]:
-            offers.sort(key=cmp_to_key(lambda a, b: -_by_version(a, b)))
+            offers.sort(key=_newest_first)
         self.only_arm64 = {name: offers for name, offers in foreign.items() if name not in self.offers}
         self.providers = self._find_providers()
         self.referenced = {n for n in mentioned_by_main if n not in self.offers and n not in self.providers}
@@ -135,7 +135,8 @@ def read_pocket(pocket: Pocket) -> list[Index]:
     for line in sorted(out.splitlines()):
         path, component, architecture = line.split("\t")
         if Path(path).exists():
-            indexes.append(Index(component, architecture, pocket.name, list(parse(Path(path).read_text("utf-8", "replace")))))
+            stanzas = list(parse(Path(path).read_text("utf-8", "replace")))
+            indexes.append(Index(component, architecture, pocket.name, stanzas))
     return indexes
 
 
@@ -170,8 +171,11 @@ def compare_versions(a: str, b: str) -> int:
     return (epoch_a - epoch_b) or _compare_part(upstream_a, upstream_b) or _compare_part(revision_a, revision_b)
 
 
-def _by_version(a: Offer, b: Offer) -> int:
-    return compare_versions(a.version, b.version)
+def _compare_offers(a: Offer, b: Offer) -> int:
+    return compare_versions(b.version, a.version)
+
+
+_newest_first = cmp_to_key(_compare_offers)
 
 
 def _split(version: str) -> tuple[int, str, str]:

@@ -1,7 +1,7 @@
 """Fetch Debian's package indexes with apt's own client into private roots.
 
-Every (release, pocket) gets a root of its own, so that a pocket the mirror has dropped (archived backports) cannot spoil
-the others. The mirrors are those the machine's own apt is configured with, unless the caller names others; apt
+Every (release, pocket) gets a root of its own, so that a pocket the mirror has dropped (archived backports) cannot
+spoil the others. The mirrors are those the machine's own apt is configured with, unless the caller names others; apt
 verifies every index against the archive keyring. Nothing here is used at lint time.
 """
 
@@ -22,11 +22,10 @@ Dir::Etc "{root}/etc";
 Dir::Etc::sourcelist "{root}/etc/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::parts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
 Dir::State "{root}/state";
 Dir::State::status "{root}/state/status";
 Dir::Cache "{root}/cache";
-Dir::Cache::pkgcache "";
-Dir::Cache::srcpkgcache "";
 APT::Architecture "amd64";
 APT::Architectures {{ {architectures} }};
 APT::Sandbox::User "root";
@@ -67,7 +66,8 @@ def configured_mirrors() -> Mirrors:
         RuntimeError: when apt has no Debian archive configured.
     """
     form = "$(REPO_URI) $(RELEASE)"
-    out = subprocess.run(["apt-get", "indextargets", "--format", form], capture_output=True, text=True, check=True).stdout
+    command = ["apt-get", "indextargets", "--format", form]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     main = security = ""
     for line in out.splitlines():
         uri, _, release = line.partition(" ")
@@ -108,7 +108,8 @@ def fetch(work: Path, release: str, pocket: str, mirrors: Mirrors, *, contents: 
     uri = mirrors.security if pocket == "security" else mirrors.main
     names = " ".join(components(release)) if not contents else "main"
     (root / "etc/sources.list").write_text(f"deb [signed-by={KEYRING}] {uri} {suite} {names}\n")
-    done = subprocess.run(["apt-get", "-q", "update"], env=environment(root), capture_output=True, text=True, check=False)
+    command = ["apt-get", "-q", "update"]
+    done = subprocess.run(command, env=environment(root), capture_output=True, text=True, check=False)
     (root / "log").write_text(done.stdout + done.stderr)
     # apt keeps what it verified even when another index of the same archive failed
     if done.returncode != 0 and not contents:

@@ -21,7 +21,9 @@ _FAMILY = re.compile(
     r"|nodejs|libnode\d|perl|libperl\d|golang-\d|dotnet|erlang|ghc|libicu-le|wx|libwx|libgtk|libqt\d|qt\d|libpython)"
 )
 #: What every package depends on: never the successor of anything.
-_COMMON = frozenset({"libc6", "perl", "dpkg", "debconf", "python3", "init-system-helpers", "ucf", "adduser", "lsb-base"})
+_COMMON = frozenset(
+    ("libc6", "perl", "dpkg", "debconf", "python3", "init-system-helpers", "ucf", "adduser", "lsb-base")
+)
 
 
 class Answer(NamedTuple):

@@ -57,13 +57,18 @@ def _section(table: Table) -> bytes:
     for text in texts:
         deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
         blocks.append(deflate.compress(text) + deflate.flush())
-    ends = [0]
-    for block in blocks:
-        ends.append(ends[-1] + len(block))
-    keys = zlib.compress(b"\n".join(group[0][0] for group in groups), 9)
+    keys = [group[0][0] for group in groups]
     packed_dictionary = zlib.compress(dictionary, 9)
-    head = struct.pack("<III", len(blocks), len(keys), len(packed_dictionary))
-    return head + struct.pack(f"<{len(ends)}I", *ends) + keys + packed_dictionary + b"".join(blocks)
+    places = [word for pair in zip(_ends(blocks), _ends(keys), strict=True) for word in pair]
+    head = struct.pack("<III", len(blocks), len(packed_dictionary), sum(map(len, keys)))
+    return head + struct.pack(f"<{len(places)}I", *places) + packed_dictionary + b"".join(keys) + b"".join(blocks)
+
+
+def _ends(parts: list[bytes]) -> list[int]:
+    ends = [0]
+    for part in parts:
+        ends.append(ends[-1] + len(part))
+    return ends
 
 
 def _dictionary(texts: list[bytes]) -> bytes:

@@ -8,8 +8,9 @@ from pathlib import Path
 from dflint.knowledge.platforms import DEBIAN, UBUNTU
 
 _HEAD = """\
-# Support dates. Debian and Ubuntu: from the distro-info-data package (python -m dflint.devtools.knowledge releases), except
-# the column archived; the others by hand. archived: a day by which the main mirrors had dropped the release for certain.
+# Support dates. Debian and Ubuntu: from the distro-info-data package (python -m dflint.devtools.knowledge releases),
+# except the column archived; the others by hand. archived: a day by which the main mirrors had dropped the release for
+# certain.
 # distro	release	released	eol	lts	archived
 """
 
