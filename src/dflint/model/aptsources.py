@@ -120,8 +120,8 @@ def _command(state: AptState, command: ShellCommand, step: Step) -> None:
     values = [word.expand(step.scope.shell) for word in command.args]
     for redirect in command.redirects:
         target = redirect.target.expand(step.scope.shell) if redirect.target is not None else ""
-        if target is None or target.startswith("/etc/apt/"):
-            _written(state, [*values])
+        if redirect.writes and target is not None and target.startswith("/etc/apt/sources"):
+            _written(state, values if command.prog in ("echo", "printf") else [None])
     name = command.name.value or ""
     if prog is None:
         state.taint("a command's name is not known")
@@ -195,10 +195,12 @@ def _written(state: AptState, values: Iterable[str | None]) -> None:
 
 
 def _source_line(state: AptState, line: str) -> None:
+    """A line of a source file in the one-line style; the other style (``URIs:``) is not read further."""
     words = [word for word in line.split() if not word.startswith("[") and not word.endswith("]")]
-    if not words or words[0] not in ("deb", "deb-src"):
+    if words[:1] and words[0].lower() in ("types:", "uris:", "suites:"):
+        state.taint("a package source is added")
         return
-    if words[0] == "deb-src":
+    if words[:1] != ["deb"]:
         return
     if len(words) < 3 or (not any(host in words[1] + " " for host in _DEBIAN_HOSTS) and "debian" not in words[1]):
         state.taint("a package source is added")

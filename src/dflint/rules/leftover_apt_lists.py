@@ -52,7 +52,7 @@ def _kept_update(step: Step) -> Command | None:
 def _removes_lists(command: Command) -> bool:
     if command.prog in ("rm", "find"):
         return any("/var/lib/apt" in word.text for word in command.args)
-    return command.prog in _APT and "distclean" in command.values()
+    return command.prog in _APT and any(value in ("distclean", "dist-clean") for value in command.values())
 
 
 def _mounted(step: Step) -> bool:

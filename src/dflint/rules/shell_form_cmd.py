@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dflint.findings import Finding
     from dflint.model import Step
 
+_SHELLS = frozenset(("sh", "bash", "ash", "zsh"))
 _NEEDS_SHELL = frozenset(("exec", "cd", "exit", "export", "set", "source", ".", "eval", "trap", "ulimit", "umask", ":"))
 
 
@@ -38,6 +39,8 @@ def _plain_words(step: Step) -> list[str] | None:
         return None
     command = commands[0]
     if command.name is None or command.assigns or command.redirects or command.wrappers or command.prog in _NEEDS_SHELL:
+        return None
+    if command.prog in _SHELLS and not command.args:
         return None
     words = [command.name, *command.args]
     if command.span.start > step.node.body_span.start or command.span.end < step.node.body_span.end:

@@ -64,7 +64,8 @@ def _judge(ctx: RuleContext, stage: Stage, span: Span, name: str, literal: bool)
 def _near(name: str, names: list[str]) -> str | None:
     """The one stage whose name begins with this one, or the other way round; else the one a slip away."""
     if len(name) > 2:
-        related = {each for each in names if each.lower().startswith(name.lower()) or name.lower().startswith(each.lower())}
+        lower = name.lower()
+        related = {each for each in names if each.lower().startswith(lower) or lower.startswith(each.lower())}
         if related:
             return related.pop() if len(related) == 1 else None
     return closest(name, names)

@@ -11,7 +11,7 @@ from dflint.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dflint.engine import RuleContext
     from dflint.findings import Finding
@@ -31,22 +31,26 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         yield from _from(ctx, stage.node)
         for step in stage.steps:
             if isinstance(step.node, _EXPANDING) and not step.trigger:
-                for word in _words(step.node):
+                for word, own in _words(step.node):
                     for use, span in _uses(ctx, word):
-                        yield from _judge(ctx, step, use, span)
+                        # `ENV X=$X:more` adds to what a base image may define.
+                        if use.name not in (own, "PATH"):
+                            yield from _judge(ctx, step, use, span)
 
 
-def _words(node: Instruction) -> Iterator[Word]:
+def _words(node: Instruction) -> Iterator[tuple[Word, str]]:
+    """The words that are expanded, each with the name that it gives a value to ("" if none)."""
     for flag in node.flags:
         if flag.value and flag.value_span is not None and "$" in flag.value:
-            yield Word(flag.value_span, flag.value)
+            yield Word(flag.value_span, flag.value), ""
     pairs = getattr(node, "pairs", None)
     if pairs is None:
-        yield from node.words
+        for word in node.words:
+            yield word, ""
     else:
         for pair in pairs:
             if pair.value is not None:
-                yield pair.value
+                yield pair.value, pair.key.text
 
 
 def _uses(ctx: RuleContext, word: Word) -> Iterator[tuple[VariableUse, Span]]:
@@ -64,7 +68,7 @@ def _from(ctx: RuleContext, node: From) -> Iterator[Finding]:
         if name in build.global_args or name in _PREDEFINED or name in build.config.args:
             continue
         declared = _declared_in_stage(ctx, name, node)
-        candidate = closest(name, build.global_args)
+        candidate = _slip(name, build.global_args)
         if declared is not None:
             line, _ = ctx.source.lines.position(declared.span.start)
             yield ctx.finding(span, "from-stage", name=name, line=line, aliases=("buildkit:UndefinedArgInFrom",))
@@ -91,17 +95,34 @@ def _judge(ctx: RuleContext, step: Step, use: VariableUse, span: Span) -> Iterat
     if scope.declared(name) or name in _PREDEFINED or not name.isidentifier():
         return
     aliases = ("buildkit:UndefinedVar",)
-    candidate = closest(name, [*scope.env, *scope.args])
+    candidate = _slip(name, [*scope.env, *scope.args])
     if name in ctx.build.global_args:
         title = f"Declare {name} in this stage"
         edit = ctx.edit.insert_instruction_after(stage.node, f"ARG {name}")
         fix = ctx.fix(title, edit, safety="unsafe", changes=True, group=f"declare {stage.index} {name}")
         yield ctx.finding(span, "outside", fixes=[fix], aliases=aliases, name=name)
-    elif candidate is not None and len(name) > 3:
+    elif candidate is not None:
         fix = ctx.fix(f"Use {candidate}", _rename(ctx, span, name, candidate), safety="unsafe")
         yield ctx.finding(span, "typo", fixes=[fix], aliases=aliases, name=name, closest=candidate)
     elif scope.closed:
         yield ctx.finding(span, "scratch", aliases=aliases, name=name)
+
+
+def _slip(name: str, names: Iterable[str]) -> str | None:
+    """The one name that this is a typing slip of: one word of it differs, inside, and the word is not short.
+
+    HTTP_PORT and HTTPS_PORT, or APP_UID and APP_GID, are two names and no slip.
+    """
+    candidate = closest(name, names)
+    if candidate is None:
+        return None
+    mine, theirs = name.split("_"), candidate.split("_")
+    different = [(a, b) for a, b in zip(mine, theirs, strict=False) if a != b]
+    if len(mine) != len(theirs) or len(different) != 1:
+        return None
+    word, other = different[0]
+    inside = word[:1] == other[:1] and word[-1:] == other[-1:] and not any(char.isdigit() for char in word + other)
+    return candidate if inside and min(len(word), len(other)) > 4 else None
 
 
 def _rename(ctx: RuleContext, span: Span, name: str, new: str) -> Edit | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LAST = frozenset(
     ("APIKEY", "CREDENTIAL", "CREDENTIALS", "PASSPHRASE", "PASSWD", "PASSWORD", "PSWD", "PWORD", "SECRET", "SECRETS",
      "TOKEN"))  # fmt: skip
-_ENDS = ("_API_KEY", "_ACCESS_KEY", "_SECRET_KEY", "_PRIVATE_KEY", "_MASTER_KEY", "_ENCRYPTION_KEY", "_SIGNING_KEY",
+_ENDS = ("_API_KEY", "_ACCESS_KEY", "_SECRET_KEY", "_PRIVATE_KEY", "_MASTER_KEY", "_ENCRYPTION_KEY",
          "_AUTH_KEY", "_DEPLOY_KEY", "_SSH_KEY", "_SECRET_KEY_BASE", "_SECRET_ACCESS_KEY")  # fmt: skip
 _PUBLISHED = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_")
 _HARMLESS = frozenset(("", "true", "false", "yes", "no", "on", "off", "none", "null", "dummy", "unused", "placeholder"))
