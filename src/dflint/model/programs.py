@@ -31,7 +31,8 @@ _INSTALLERS = frozenset(
     ("add-apt-repository", "alternatives", "ansible", "ansible-playbook", "apt-fast", "aptitude", "asdf", "brew",
      "busybox", "chroot", "conda", "cpio", "debootstrap", "dpkg", "emerge", "guix", "hatch", "mamba", "micromamba",
      "mise", "nix", "nix-env", "opkg", "pacman", "pdm", "pipx", "pixi", "pkg", "poetry", "puppet", "pyenv", "rpm",
-     "rsync", "rye", "snap", "spack", "stow", "swupd", "tdnf", "unzip", "update-alternatives", "uv", "xbps-install"))  # fmt: skip
+     "rsync", "rye", "snap", "spack", "stow", "swupd", "tdnf", "unzip", "update-alternatives", "uv", "xbps-install")
+)  # fmt: skip
 _FOREIGN_MANAGERS = frozenset(("dnf", "yum", "microdnf", "zypper", "gem", "cargo"))
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "source", ".", "eval"))
 _LINKERS = frozenset(("ln", "cp", "mv", "install", "update-alternatives", "alternatives", "link"))

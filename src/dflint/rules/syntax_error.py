@@ -20,7 +20,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     for span, problem, expected in ctx.file.problems:
         yield _finding(ctx, span, problem, expected)
     for error in ctx.file.errors:
-        yield _finding(ctx, error.error_span, error.message, error.expected)
+        if error.known:  # unknown-instruction has the others
+            yield _finding(ctx, error.error_span, error.message, error.expected)
     for node in ctx.file.instructions:
         for span, problem in node.errors:
             yield _finding(ctx, span, problem, "")
