@@ -129,7 +129,7 @@ class Editor:
         return self.replace(Span(start, end), "")
 
     def _remove_json(self, word: AnyWord) -> Edit | None:
-        node = self._instruction(word.span.start)
+        node = self.layout.instruction(word.span.start)
         if node is None or not self._whole_json(word):
             return None
         spans = [item.span for item in node.words]
@@ -140,25 +140,15 @@ class Editor:
             return self.replace(Span(word.span.start, spans[1].start), "")
         return None
 
-    def _instruction(self, offset: int) -> Instruction | None:
-        """The top-level instruction (or the trigger of an ONBUILD) at an offset."""
-        for item in self.file.items:
-            if isinstance(item, Instruction) and item.span.start <= offset < item.span.end:
-                inner = getattr(item, "inner", None)
-                if isinstance(inner, Instruction) and inner.span.start <= offset < inner.span.end:
-                    return inner
-                return item
-        return None
-
     def _is_json(self, span: Span) -> bool:
-        node = self._instruction(span.start)
+        node = self.layout.instruction(span.start)
         return node is not None and node.is_json and node.body_span.contains(span)
 
     def _whole_json(self, word: AnyWord) -> bool:
         """Whether a word is one whole element of its JSON array (and not a part of ``["sh", "-c", "..."]``)."""
         if not isinstance(word, Word) and not word.exact:
             return False
-        node = self._instruction(word.span.start)
+        node = self.layout.instruction(word.span.start)
         for item in node.words if node is not None else ():
             if item.span == word.span:
                 value = word.text if isinstance(word, Word) else word.value
@@ -167,7 +157,7 @@ class Editor:
 
     def _quoted_outside(self, span: Span) -> bool:
         """Whether a shell word lies inside a quoted string (the text of ``sh -c '...'``), told by counting quotes."""
-        node = self._instruction(span.start)
+        node = self.layout.instruction(span.start)
         if node is None:
             return True
         quote = ""

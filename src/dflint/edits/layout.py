@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from dflint.syntax.nodes import Blank, Comment, Directive, ErrorNode, Instruction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dflint.syntax.nodes import File, Node
     from dflint.text import Span
 
@@ -16,15 +16,17 @@ _DIRECTIVES = ("syntax", "escape", "check")
 
 
 class Layout:
-    """Questions about one file's layout."""
+    """Questions about one file's layout, each answered without walking the whole file."""
 
-    __slots__ = ("eol", "escape", "file", "lower_case", "text")
+    __slots__ = ("_starts", "eol", "errors", "escape", "file", "lower_case", "text")
 
     def __init__(self, file: File) -> None:
         self.file = file
         self.text = file.source.text
         self.eol = file.source.eol
         self.escape = file.escape
+        self.errors = file.errors
+        self._starts = [item.span.start for item in file.items]
         nodes = file.instructions
         self.lower_case = bool(nodes) and all(node.keyword.text.islower() for node in nodes)
 
@@ -34,10 +36,24 @@ class Layout:
 
     def index(self, node: Node) -> int | None:
         """Position of a top-level item, None if the node is not one (inside ONBUILD)."""
-        for index, item in enumerate(self.file.items):
-            if item is node:
-                return index
-        return None
+        at = self._at(node.span.start)
+        return at if at is not None and self.file.items[at] is node else None
+
+    def _at(self, offset: int) -> int | None:
+        """Index of the top-level item at an offset."""
+        at = bisect_right(self._starts, offset) - 1
+        return at if at >= 0 else None
+
+    def instruction(self, offset: int) -> Instruction | None:
+        """The top-level instruction, or the trigger of an ONBUILD, at an offset."""
+        at = self._at(offset)
+        item = self.file.items[at] if at is not None else None
+        if not isinstance(item, Instruction) or offset >= item.span.end:
+            return None
+        inner = getattr(item, "inner", None)
+        if isinstance(inner, Instruction) and inner.span.start <= offset < inner.span.end:
+            return inner
+        return item
 
     def indent(self, node: Instruction) -> str:
         """The blanks before an instruction's keyword."""
@@ -50,14 +66,14 @@ class Layout:
 
     def in_error(self, span: Span) -> bool:
         """Whether a span reaches into an instruction that could not be read."""
-        return any(node.span.start < span.end and span.start < node.span.end for node in self.file.errors)
+        return any(node.span.start < span.end and span.start < node.span.end for node in self.errors)
 
     def in_heredoc(self, offset: int) -> bool:
         """Whether an offset lies in a here-document's body or terminator."""
-        for node in self.file.instructions:
-            if node.span.start <= offset < node.span.end:
-                return any(heredoc.span.start <= offset and heredoc.marker.end <= offset for heredoc in node.heredocs)
-        return False
+        node = self.instruction(offset)
+        if node is None:
+            return False
+        return any(heredoc.span.start <= offset and heredoc.marker.end <= offset for heredoc in node.heredocs)
 
     def block_start(self, index: int) -> int:
         """Offset where the instruction ``items[index]`` begins together with the comments attached to it.
@@ -69,11 +85,20 @@ class Layout:
         at = index
         while at > 0 and isinstance(items[at - 1], Comment):
             at -= 1
-        header = all(not isinstance(item, (Instruction, Blank)) for item in items[:at])
-        if header:
+        if self._opens_file(at):
             while at < index and not self.is_pragma(items[at]):
                 at += 1
         return self.line_start(items[at].span.start) if at < index else self.start_of(items[index])
+
+    def _opens_file(self, index: int) -> bool:
+        """Whether only comments and directives come before ``items[index]``."""
+        for item in self.file.items:
+            if index == 0:
+                break
+            if isinstance(item, (Instruction, Blank)):
+                return False
+            index -= 1
+        return True
 
     def start_of(self, node: Node) -> int:
         """Where an item's line begins, the byte order mark excluded."""
@@ -87,8 +112,9 @@ class Layout:
     def frees_directive(self, first: int, last: int) -> bool:
         """Whether removing ``items[first:last]`` could turn the comment after them into a parser directive."""
         items = self.file.items
-        before: Sequence[Node] = items[:first]
-        if any(isinstance(item, (Instruction, Blank, Comment)) for item in before) or last >= len(items):
+        if last >= len(items) or not self._opens_file(first):
+            return False
+        if any(isinstance(item, Comment) for item in items[:first]):
             return False
         item = items[last]
         name, equals, _ = item.text.partition("=") if isinstance(item, Comment) else ("", "", "")
@@ -112,4 +138,9 @@ class Layout:
 
     def is_directive_zone(self, offset: int) -> bool:
         """Whether an offset lies before the end of the parser directives."""
-        return any(isinstance(item, Directive) and offset < item.span.end for item in self.file.items)
+        for item in self.file.items:
+            if isinstance(item, Directive) and offset < item.span.end:
+                return True
+            if isinstance(item, (Instruction, Blank, Comment)):
+                break
+        return False

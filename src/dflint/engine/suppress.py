@@ -11,13 +11,15 @@ instruction, to the rest of it. Case and blanks around commas do not matter.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from dflint.catalog.aliases import GROUP, resolve
 from dflint.syntax.nodes import Comment, Directive, From, Instruction
 from dflint.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Literal
 
     from dflint.findings import Finding
@@ -85,12 +87,13 @@ def _stands_for_buildkit(finding: Finding) -> bool:
 def find_suppressions(file: File) -> tuple[Suppression, ...]:
     """All suppression comments of a file, in file order."""
     found: list[Suppression] = []
+    waiting: list[tuple[Suppression, int]] = []
     items = file.items
     for index, item in enumerate(items):
         if isinstance(item, Comment):
             suppression = _read(file, item)
             if suppression is not None:
-                _aim(suppression, items, index)
+                waiting.append((suppression, index))
                 found.append(suppression)
         elif isinstance(item, Directive):
             if item.name == "check":
@@ -98,24 +101,24 @@ def find_suppressions(file: File) -> tuple[Suppression, ...]:
                 if suppression is not None:
                     suppression.scope = "file"
                     found.append(suppression)
-        elif isinstance(item, Instruction) and item.comments:
+        elif isinstance(item, Instruction):
+            for suppression, place in waiting:
+                _aim(suppression, items, place, item)
+            waiting = []
             for comment in item.comments:
                 suppression = _read(file, comment)
                 if suppression is not None:
                     suppression.target = Span(comment.span.start, item.span.end)
                     if suppression.scope == "stage":
-                        _aim(suppression, items, index)
+                        suppression.target = _stage_span(items, index, None)
                     found.append(suppression)
+    for suppression, place in waiting:
+        _aim(suppression, items, place, None)
     return tuple(found)
 
 
-def _aim(suppression: Suppression, items: tuple[Node, ...], index: int) -> None:
-    """Set the part of the file that a comment at ``items[index]`` covers."""
-    following = None
-    for item in items[index + 1 :]:
-        if isinstance(item, Instruction):
-            following = item
-            break
+def _aim(suppression: Suppression, items: tuple[Node, ...], index: int, following: Instruction | None) -> None:
+    """Set the part of the file that a comment at ``items[index]`` covers, given the instruction after it."""
     if suppression.scope == "stage":
         suppression.target = _stage_span(items, index, following)
     elif following is not None:
@@ -252,10 +255,14 @@ def _entry(dialect: Dialect, code: str, span: Span) -> Entry:
 
 def apply_suppressions(findings: Iterable[Finding], suppressions: tuple[Suppression, ...]) -> list[Finding]:
     """The findings that no suppression covers; the entries that covered one are marked as used."""
+    everywhere = [suppression for suppression in suppressions if suppression.scope == "file"]
+    stages = _Index([suppression for suppression in suppressions if suppression.scope == "stage"])
+    nexts = _Index([suppression for suppression in suppressions if suppression.scope == "next"])
     kept = []
     for finding in findings:
+        offset = finding.span.start
         covered = False
-        for suppression in suppressions:
+        for suppression in (*everywhere, *stages.at(offset), *nexts.at(offset)):
             entry = suppression.covers(finding)
             if entry is not None:
                 entry.used = True
@@ -263,3 +270,21 @@ def apply_suppressions(findings: Iterable[Finding], suppressions: tuple[Suppress
         if not covered:
             kept.append(finding)
     return kept
+
+
+class _Index:
+    """Suppressions by place. Targets of one scope are disjoint or end together, so the search can stop early."""
+
+    __slots__ = ("_ordered", "_starts")
+
+    def __init__(self, suppressions: list[Suppression]) -> None:
+        self._ordered = sorted(suppressions, key=lambda suppression: suppression.target.start)
+        self._starts = [suppression.target.start for suppression in self._ordered]
+
+    def at(self, offset: int) -> Iterator[Suppression]:
+        """Those whose target holds an offset."""
+        for index in range(bisect_right(self._starts, offset) - 1, -1, -1):
+            suppression = self._ordered[index]
+            if suppression.target.end <= offset:
+                return
+            yield suppression

@@ -8,11 +8,11 @@ from dflint.findings import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dflint.findings import Fix, Safety
     from dflint.fixing.result import FixOptions
-    from dflint.syntax.nodes import File
+    from dflint.syntax.nodes import ErrorNode, File
     from dflint.text import Edit, Span
 
 _RANK: dict[Safety, int] = {"safe": 0, "unsafe": 1, "manual": 2}
@@ -41,6 +41,7 @@ def eligible(
     """The candidates of a pass in the order in which they are taken, and the others with the reason."""
     candidates: list[Candidate] = []
     others: list[tuple[Finding, Fix, str]] = []
+    errors = file.errors
     for finding in findings:
         if not finding.fixes:
             continue
@@ -53,7 +54,7 @@ def eligible(
             reason = "unsafe: needs --unsafe" if fix.safety == "unsafe" else "has to be decided by a person"
         elif finding.rule in quarantined:
             reason = quarantined[finding.rule]
-        elif finding.category not in _MENDS_ERRORS and _in_error(file, fix):
+        elif finding.category not in _MENDS_ERRORS and _in_error(errors, fix):
             reason = "touches an instruction that could not be read"
         if reason:
             others.append((finding, fix, reason))
@@ -63,11 +64,9 @@ def eligible(
     return candidates, others
 
 
-def _in_error(file: File, fix: Fix) -> bool:
+def _in_error(errors: Sequence[ErrorNode], fix: Fix) -> bool:
     return any(
-        node.span.start < edit.span.end and edit.span.start < node.span.end
-        for node in file.errors
-        for edit in fix.edits
+        node.span.start < edit.span.end and edit.span.start < node.span.end for node in errors for edit in fix.edits
     )
 
 
