@@ -247,12 +247,13 @@ class TestFix:
         assert (again.status, again.err) == (0, "nothing to fix in 1 file\n")
 
     def test_what_is_left_alone_has_a_reason(self, run, folder):
-        (folder / "Dockerfile").write_text('FROM debian:12\nCMD /srv/app --port 80\n')
-        result = run("fix", "--select", "shell-form-cmd")
+        (folder / "Dockerfile").write_text("FROM debian:12\nRUN apt-get update && apt-get install -y curl\n")
+        options = ["fix", "--select", "missing-no-install-recommends"]
+        result = run(*options)
         assert result.status == 0
-        assert result.err.startswith("left Dockerfile:2:5: shell-form-cmd: ")
+        assert result.err.startswith("left Dockerfile:2:23: missing-no-install-recommends: ")
         assert "unsafe: needs --unsafe\n" in result.err
-        assert "--unsafe" not in run("fix", "--select", "shell-form-cmd", "--unsafe").err
+        assert "--unsafe" not in run(*options, "--unsafe").err
 
     def test_standard_input_is_written_to_standard_output(self, run):
         result = run("fix", "-", "--write", "--select", "DL4000", stdin=OLD.encode() + b"# \xff\n")
@@ -316,6 +317,15 @@ class TestPages:
 
 
 class TestProcess:
+    def test_a_crash_is_trouble_and_not_findings(self, run, monkeypatch):
+        def crash(values):
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("dflint.cli.check.check", crash)
+        result = run("check")
+        assert result.status == 2
+        assert "ZeroDivisionError" in result.err
+
     def test_a_reader_that_leaves_early_is_no_error(self, folder):
         (folder / "Dockerfile").write_text("FROM debian:12\n" + "MAINTAINER x\n" * 5000)
         command = [sys.executable, "-m", "dflint", "check", "--format", "concise"]

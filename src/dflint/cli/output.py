@@ -99,3 +99,10 @@ def guarded(run: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> in
         return 141
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # Python would end with 1, which means findings.
+        import traceback
+
+        traceback.print_exc()
+        say(f"dflint: stopped by an error of its own ({type(error).__name__}); please report it with the lines above")
+        return 2
