@@ -9,7 +9,7 @@ Entry points
         the JSON form; the script of ``["sh", "-c", "..."]`` is read too.
 They never raise. The result is a ``Script``, or an ``Opaque`` for PowerShell, cmd, other interpreters.
 
-Values (see ``nodes.py``)
+Values (see ``nodes.py`` and ``words.py``)
     ``Script``    commands, chains, functions, probes, has_errors, errexit, pipefail, dialect, ``chain_of(command)``
     ``Command``   name, args, words, assigns, redirects, ``prog``, ``values()``, ``flag()``, ``has_flag()``, ``flags``,
                   ``operands()``; wrappers taken off: wrappers, wrapper_names, outer, run_as; facts: guarded,
@@ -24,7 +24,8 @@ Values (see ``nodes.py``)
 from __future__ import annotations
 
 from dflint.shell._parse import parse_exec, parse_script, parse_shell
-from dflint.shell.nodes import Chain, ChainItem, Command, Opaque, Part, Redirect, Script, ShWord
+from dflint.shell.nodes import Chain, ChainItem, Command, Opaque, Script
+from dflint.shell.words import Part, Redirect, ShWord
 
 __all__ = [
     "Chain",

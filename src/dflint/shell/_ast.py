@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from dflint.shell.nodes import Redirect, ShWord
+    from dflint.shell.words import Redirect, ShWord
 
     Node: TypeAlias = "Simple | Pipe | Compound"
 

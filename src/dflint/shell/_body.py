@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dflint.shell.nodes import Redirect, ShWord
+    from dflint.shell.words import Redirect, ShWord
 
     Gap = tuple[int, int]
 

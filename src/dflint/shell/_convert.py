@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dflint.shell._ast import Compound, Item, Pipe, Seq, Simple
 from dflint.shell._word import make_word, split
-from dflint.shell.nodes import Redirect, ShWord
+from dflint.shell.words import Redirect, ShWord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,27 +33,6 @@ def convert(root: TreeNode, body: Body) -> Seq:
     return _Converter(body).seq(root.children)
 
 
-def error_ranges(root: TreeNode, read: str) -> list[tuple[int, int]]:
-    """Ranges that could not be parsed, widened to the operators around them."""
-    found: list[tuple[int, int]] = []
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.type == "ERROR" or node.is_missing:
-            found.append(_widen(read, node.start_byte, node.end_byte))
-        if node.has_error:
-            stack.extend(node.children)
-    return found
-
-
-def _widen(read: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and read[start - 1] not in ";&|\n":
-        start -= 1
-    while end < len(read) and read[end] not in ";&|\n":
-        end += 1
-    return start, end
-
-
 class _Converter:
     __slots__ = ("body",)
 
@@ -70,7 +49,7 @@ class _Converter:
             kind = node.type
             if kind in _SEPARATORS:
                 if seq.items and op in ("", "\n"):
-                    op, start, end = kind, node.start_byte, node.end_byte
+                    op, start, end = kind.strip("\n"), node.start_byte, node.end_byte
             elif kind not in _WORDLESS:
                 tokens: list[Token] = []
                 self._flatten(node, tokens)
@@ -89,9 +68,15 @@ class _Converter:
     def _newline(self, start: int, end: int) -> tuple[str, int, int]:
         """The separator between two statements that the tree does not show."""
         read = self.body.read
-        for at in range(start, end):
-            if read[at] in ";\n&":
-                return read[at], at, at + 1
+        at = start
+        while at < end:
+            char = read[at]
+            if char in ";\n&":
+                return char, at, at + 1
+            if char == "#":
+                at = max(read.find("\n", at), at + 1)
+            else:
+                at += 2 if char == "\\" else 1
         return "\n", start, end
 
     def _flatten(self, node: TreeNode, out: list[Token]) -> None:

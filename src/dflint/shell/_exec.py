@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dflint.shell._ast import Simple
 from dflint.shell._body import Body
-from dflint.shell._lower import Fate, Lowering, Place, State
-from dflint.shell.nodes import Script, ShWord
+from dflint.shell._facts import Fate, Place, State
+from dflint.shell._lower import Lowering
+from dflint.shell.nodes import Script
+from dflint.shell.words import ShWord
 from dflint.text import Span
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.shell._wrappers import SHELLS
-from dflint.shell.nodes import Redirect
+from dflint.shell.words import Redirect
 from dflint.text import Span
 
 TYPE_CHECKING = False

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dflint.shell._ast import Compound, Pipe, Simple
-from dflint.shell._wrappers import SHELLS, WRAPPERS, shell_script, su_user, unwrap
-from dflint.shell.nodes import Chain, ChainItem, Command, ShWord
+from dflint.shell._body import Body
+from dflint.shell._facts import TESTS, Fate, Place, State, fates, is_test, probes, set_options
+from dflint.shell._heredocs import mark_script
+from dflint.shell._word import make_word
+from dflint.shell._wrappers import SHELLS, SU, WRAPPERS, shell_call, unwrap
+from dflint.shell.nodes import Chain, ChainItem, Command
+from dflint.shell.words import ShWord
 from dflint.text import Span
 
 TYPE_CHECKING = False
@@ -12,97 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dflint.shell._ast import Item, Node, Seq
-    from dflint.shell._body import Body
-    from dflint.shell.nodes import Loop, Redirect
-
-_TESTS = frozenset(
-    ("[", "[[", "((", "test", "which", "type", "hash", "grep", "egrep", "fgrep", "getent", "id", "dpkg-query", "rpm",
-     "pgrep", "cmp", "diff", "expr")
-)  # fmt: skip
-_BIN = ("/bin/", "/sbin/")
-_FILE_TESTS = frozenset(("-x", "-f", "-e", "-s", "-h", "-L", "-r"))
-
-
-class State:
-    """Options of one shell process."""
-
-    __slots__ = ("errexit", "pipefail")
-
-    def __init__(self, errexit: bool, pipefail: bool) -> None:
-        self.errexit = errexit
-        self.pipefail = pipefail
-
-    def copy(self) -> State:
-        """The options of a child of the shell."""
-        return State(self.errexit, self.pipefail)
-
-
-class Place:
-    """Where commands stand: what all commands of one level share.
-
-    dead        nothing in here can fail the step. exit_fails: ``exit 1`` in here fails it.
-    """
-
-    __slots__ = (
-        "background", "body", "dead", "exit_fails", "function", "loops", "outer", "redirects", "run_as", "state",
-        "subshell", "substitution", "wrappers",
-    )  # fmt: skip
-
-    def __init__(self, state: State, body: Body) -> None:
-        self.state = state
-        self.body = body
-        self.dead = False
-        self.exit_fails = True
-        self.function: str | None = None
-        self.loops: tuple[Loop, ...] = ()
-        self.subshell = False
-        self.substitution = False
-        self.background = False
-        self.wrappers: tuple[ShWord, ...] = ()
-        self.outer: Command | None = None
-        self.run_as: str | None = None
-        self.redirects: tuple[Redirect, ...] = ()
-
-    def copy(self) -> Place:
-        """A place with the same facts."""
-        other = Place(self.state, self.body)
-        for name in Place.__slots__:
-            setattr(other, name, getattr(self, name))
-        return other
-
-    def child(self, matters: bool) -> Place:
-        """A subshell whose failure matters or not."""
-        other = self.copy()
-        other.state = self.state.copy()
-        other.subshell = True
-        other.dead = self.dead or not matters
-        other.exit_fails = matters
-        return other
-
-
-class Fate:
-    """What a failure at one point does: ``matters``: its status decides the step's; ``ignored``: errexit is off here;
-    ``conditional``: the point may not be reached in a build that succeeds."""
-
-    __slots__ = ("conditional", "ignored", "matters")
-
-    def __init__(self, matters: bool, ignored: bool, conditional: bool) -> None:
-        self.matters = matters
-        self.ignored = ignored
-        self.conditional = conditional
-
-    def fails(self, state: State) -> bool:
-        """Whether a failure here fails the step."""
-        return self.matters or (state.errexit and not self.ignored)
 
 
 class Lowering:
-    """Collects the commands and chains of a script. ``read`` parses the text of an inner script."""
+    """Collects the commands and chains of a script.
 
-    __slots__ = ("chains", "commands", "functions", "probes", "read")
+    read    parses the text of an inner script; source: the file, for the bodies of here-documents.
+    """
 
-    def __init__(self, read: Callable[[Body], Seq | None]) -> None:
+    __slots__ = ("chains", "commands", "functions", "probes", "read", "source")
+
+    def __init__(self, read: Callable[[Body], Seq | None], source: str = "") -> None:
         self.read = read
+        self.source = source
         self.commands: list[Command] = []
         self.chains: list[Chain | None] = []
         self.functions: set[str] = set()
@@ -139,12 +66,12 @@ class Lowering:
     def _and_or(self, items: Sequence[Item], place: Place, fate: Fate, found: list[ChainItem]) -> None:
         """Read commands joined by ``&&`` and ``||``."""
         size = len(items)
-        fates = [fate] if size == 1 else _fates(items, place, fate)
+        owns = [fate] if size == 1 else fates(items, place, fate)
         commands = self.commands
         body = place.body
         tested = False
         for at, item in enumerate(items):
-            own = fates[at]
+            own = owns[at]
             if at:
                 if item.op == "||":
                     own.conditional, tested = True, False
@@ -152,7 +79,7 @@ class Lowering:
                     own.conditional = fate.conditional or tested
             begun = len(commands)
             self.node(item.node, place, own)
-            if size > 1 and not tested and _is_test(item.node) and (place.dead or not own.fails(place.state)):
+            if size > 1 and not tested and is_test(item.node) and (place.dead or not own.fails(place.state)):
                 tested = True
             op_span = body.span(item.op_start, item.op_end) if item.op else None
             span = body.span(item.node.start, item.node.end)
@@ -255,90 +182,75 @@ class Lowering:
         if node.subs:
             for at, sub in enumerate(node.subs):
                 self._substitution(sub, place, fate, not words and at == len(node.subs) - 1)
+        redirects = tuple(node.redirects)
+        if place.redirects:
+            redirects += place.redirects
+        span = place.body.span(node.start, node.end)
         name = words[0] if words else None
-        command = Command(
-            place.body.span(node.start, node.end), tuple(node.assigns), name, tuple(words[1:]),
-            (*node.redirects, *place.redirects) if place.redirects else tuple(node.redirects),
-        )  # fmt: skip
-        self._facts(command, place, fate)
+        command = Command(span, tuple(node.assigns), name, tuple(words[1:]), redirects)
+        place.mark(command, fate)
+        if name is not None:
+            command = self._bare(command, place, fate)
+            prog = command.prog
+            if prog in SHELLS or prog in SU or prog == "eval":
+                if self._script(command, prog or "", place, fate):
+                    return
+            elif prog == "set":
+                set_options(command, place.state, fate.conditional)
+            elif prog in TESTS or prog == "command":
+                self.probes.update(probes(prog, command))
+        self.commands.append(command)
+
+    def _bare(self, command: Command, place: Place, fate: Fate) -> Command:
+        """The command without its wrappers."""
         prog = command.prog
-        if prog is None:
-            self.commands.append(command)
-            return
-        if prog == "set":
-            _set_options(command, place.state, fate.conditional)
-        elif prog in _TESTS or prog == "command":
-            self.probes.update(_probes(prog, command))
-        if prog in WRAPPERS or prog in SHELLS or prog in ("su", "eval"):
-            self._wrapped(command, prog, place, fate)
-        else:
-            self.commands.append(command)
-
-    def _facts(self, command: Command, place: Place, fate: Fate) -> None:
-        command.guarded = place.dead or not fate.fails(place.state)
-        command.conditional = fate.conditional
-        command.loops = place.loops
-        command.function = place.function
-        command.subshell = place.subshell
-        command.substitution = place.substitution
-        command.background = place.background
-        command.wrappers = place.wrappers
-        command.outer = place.outer
-        command.run_as = place.run_as
-        command.exact = place.body.exact
-
-    def _wrapped(self, command: Command, prog: str, place: Place, fate: Fate) -> None:
-        """A command that may run another: take the wrapper off as often as there is one."""
-        while True:
-            if (prog in SHELLS or prog in ("su", "runuser")) and self._script(command, prog, place, fate):
-                return
-            if prog == "eval" and self._eval(command, place, fate):
-                return
-            inner = unwrap(prog, command.words) if prog in WRAPPERS else None
+        while prog in WRAPPERS:
+            outer, words = command, command.words
+            inner = unwrap(prog, words)
             if inner is None:
-                self.commands.append(command)
-                return
-            words = command.words
-            outer = command
+                break
             added = [_assignment(words[at], place.body) for at in inner.assigns]
             name = words[inner.at]
-            command = Command(
-                _from(name, outer), (*outer.assigns, *added), name, words[inner.at + 1 :], outer.redirects
-            )  # fmt: skip
-            self._facts(command, place, fate)
+            span = Span(name.span.start, outer.span.end) if place.body.exact else outer.span
+            command = Command(span, (*outer.assigns, *added), name, words[inner.at + 1 :], outer.redirects)
+            place.mark(command, fate)
             command.wrappers = (*outer.wrappers, words[0])
             command.outer = outer.outer or outer
             command.run_as = inner.user or outer.run_as
-            next_prog = command.prog
-            if next_prog is None:
-                self.commands.append(command)
-                return
-            prog = next_prog
-            if prog == "set" or prog in _TESTS or prog == "command":
-                self.probes.update(_probes(prog, command))
+            prog = command.prog
+        return command
 
     def _script(self, command: Command, prog: str, place: Place, fate: Fate) -> bool:
-        """Read the script of ``sh -c``; False if there is none that can be read."""
-        words = command.words
-        call = shell_script(prog, words)
-        if call is None:
+        """Read the script of ``sh -c``, ``eval`` or ``sh <<EOF``; False if there is none that can be read."""
+        if prog == "eval":
+            inside = place.copy()
+            inside.run_as = command.run_as
+            return len(command.args) == 1 and self._inner(command, place.body.script_of(command.args[0]), inside, fate)
+        call = shell_call(prog, command.words)
+        if call.script is not None:
+            body = place.body.script_of(command.words[call.script])
+        elif call.stdin:
+            body = self._input(command)
+        else:
             return False
         lives = fate.fails(place.state) and not place.dead
         inside = place.child(lives)
         inside.state = State(call.errexit, call.pipefail)
-        inside.run_as = su_user(words, call.at) if prog in ("su", "runuser") else command.run_as
-        return self._inner(command, words[call.at], inside, Fate(lives, False, fate.conditional))
+        inside.run_as = call.user or command.run_as
+        return self._inner(command, body, inside, Fate(lives, False, fate.conditional))
 
-    def _eval(self, command: Command, place: Place, fate: Fate) -> bool:
-        if len(command.args) != 1:
-            return False
-        inside = place.copy()
-        inside.run_as = command.run_as
-        return self._inner(command, command.args[0], inside, fate)
+    def _input(self, command: Command) -> Body | None:
+        """The here-document that a shell reads as its script."""
+        documents = [redirect for redirect in command.redirects if redirect.op in ("<<", "<<-") and not redirect.fd]
+        where = documents[-1].heredoc if documents else None
+        if where is None or not self.source:
+            return None
+        return Body(self.source[where.start : where.end], where.start, script=True)
 
-    def _inner(self, command: Command, word: ShWord, place: Place, fate: Fate) -> bool:
-        """Read the script that a word holds."""
-        body = place.body.script_of(word)
+    def _inner(self, command: Command, body: Body | None, place: Place, fate: Fate) -> bool:
+        """Read an inner script."""
+        if body is not None and body.script and "<<" in body.read:
+            mark_script(body)
         seq = self.read(body) if body is not None else None
         if body is None or seq is None:
             return False
@@ -350,128 +262,14 @@ class Lowering:
         return True
 
 
-def _fates(items: Sequence[Item], place: Place, fate: Fate) -> list[Fate]:
-    """What a failure of each member of an and-or list does, from the last to the first."""
-    size = len(items)
-    # What a failure does that arrives at the operator before item ``at`` (beyond the last: at the list's end).
-    arriving = Fate(fate.matters, True, fate.conditional)
-    found: list[Fate] = [fate] * size
-    for at in range(size - 1, -1, -1):
-        last = at == size - 1
-        found[at] = Fate(fate.matters, fate.ignored, fate.conditional) if last else Fate(
-            arriving.matters, arriving.ignored, fate.conditional
-        )  # fmt: skip
-        if at and items[at].op == "||":
-            outcome = _handler(items[at].node)
-            if outcome == "exit":
-                arriving = Fate(place.exit_fails, True, fate.conditional)
-            elif outcome != "fail":
-                arriving = Fate(False, True, fate.conditional)
-            elif last:
-                arriving = Fate(fate.matters, fate.ignored, fate.conditional)
-    return found
-
-
-def _handler(node: Node) -> str:
-    """What the right side of ``||`` makes of a failure: ``exit`` and ``fail`` pass it on, "" does not."""
-    if isinstance(node, Compound):
-        if node.kind not in ("brace", "subshell") or not node.parts:
-            return ""
-        items = node.parts[0][1].items
-        if not items or items[-1].op == "||" or node.parts[0][1].trailing == "&":
-            return ""
-        outcome = _handler(items[-1].node)
-        return "fail" if outcome and node.kind == "subshell" else outcome
-    if not isinstance(node, Simple) or not node.words:
-        return ""
-    name = node.words[0].value
-    if name == "false":
-        return "fail"
-    if name not in ("exit", "return"):
-        return ""
-    if len(node.words) > 1:
-        if not _fails(node.words[1]):
-            return ""
-    elif node.words[0].value == "return" and not node.words[1:]:
-        return "fail"
-    return "exit" if name == "exit" else "fail"
-
-
-def _fails(status: ShWord) -> bool:
-    """Whether the argument of ``exit`` is certainly not zero; ``$?`` is that of the command that failed."""
-    if status.text in ("$?", '"$?"'):
-        return True
-    value = status.value
-    return value is not None and value.isascii() and value.isdigit() and int(value) % 256 != 0
-
-
-def _is_test(node: Node) -> bool:
-    """Whether a command asks a question, so that what follows ``&&`` depends on the answer."""
-    if isinstance(node, Pipe):
-        return node.negated or _is_test(node.parts[-1])
-    if not isinstance(node, Simple) or not node.words:
-        return False
-    values = [word.value for word in node.words[:3]]
-    name = values[0]
-    if name in ("command", "dpkg", "apk", "npm", "pip"):
-        return len(values) > 1 and values[1] in ("-v", "-V", "-s", "-l", "info", "list", "ls", "show")
-    return name in _TESTS
-
-
-def _set_options(command: Command, state: State, conditional: bool) -> None:
-    """Follow ``set -e``, ``set -o pipefail``, ``set +e``; what may not run switches nothing on."""
-    values = command.values()
-    at = 0
-    while at < len(values):
-        value = values[at]
-        at += 1
-        if value is None or len(value) < 2 or value[0] not in "-+" or value == "--":
-            break
-        on = value[0] == "-"
-        names = ["errexit"] if "e" in value else []
-        if "o" in value and at < len(values):
-            names.append(values[at] or "")
-            at += 1
-        for name in names:
-            if on and conditional:
-                continue
-            if name == "errexit":
-                state.errexit = on
-            elif name == "pipefail":
-                state.pipefail = on
-
-
-def _probes(prog: str, command: Command) -> set[str]:
-    """Names of the commands that a test looks for."""
-    values = command.values()
-    if prog == "command":
-        if not command.has_flag("-v", "-V"):
-            return set()
-    elif prog in ("[", "[[", "test"):
-        found = set()
-        for at, value in enumerate(values[:-1]):
-            path = values[at + 1]
-            if value in _FILE_TESTS and path is not None and any(part in path for part in _BIN):
-                found.add(path.rsplit("/", 1)[-1])
-        return found
-    elif prog not in ("which", "type", "hash"):
-        return set()
-    return {value.rsplit("/", 1)[-1] for value in values if value is not None and value and value[0] != "-"}
-
-
-def _from(name: ShWord, outer: Command) -> Span:
-    return name.span if not name.exact else Span(name.span.start, outer.span.end)
-
-
 def _assignment(word: ShWord, body: Body) -> tuple[str, ShWord | None]:
     """``X=value`` given as a word of env or sudo."""
-    from dflint.shell._word import make_word
-
-    name, _, rest = word.text.partition("=")
-    if not rest:
+    text = word.value if word.value is not None else word.text.lstrip("\"'")
+    name, _, rest = text.partition("=")
+    if word.value is not None and not rest:
         return name, None
-    if not body.identity or not word.exact:
-        value = word.value.partition("=")[2] if word.value is not None else None
-        return name, ShWord(word.span, rest, value, None if value is not None else (), exact=False)
-    start = word.span.start - body.base
-    return name, make_word(body, start + len(name) + 1, start + len(word.text))
+    if body.identity and word.exact and word.text.startswith(name + "="):
+        start = word.span.start - body.base
+        return name, make_word(body, start + len(name) + 1, start + len(word.text))
+    value = rest if word.value is not None else None
+    return name, ShWord(word.span, rest, value, None if value is not None else (), word.quoted, exact=False)

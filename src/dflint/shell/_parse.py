@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dflint.shell._body import Body
-from dflint.shell._lower import Fate, Lowering, Place, State
+from dflint.shell._facts import Fate, Place, State
+from dflint.shell._lower import Lowering
 from dflint.shell._plain import read_plain
 from dflint.shell.nodes import Opaque, Script
 from dflint.text import Span
@@ -48,7 +49,7 @@ def parse_shell(
         from dflint.shell._heredocs import mark_instruction
 
         mark_instruction(body, heredocs)
-    return _parse(body, Span(start, end), dialect, errexit, pipefail)
+    return _parse(text, body, Span(start, end), dialect, State(errexit, pipefail))
 
 
 def parse_script(
@@ -73,7 +74,7 @@ def parse_script(
     body = Body(text[start:end], start, script=True)
     if "<<" in body.read:
         mark_script(body)
-    return _parse(body, span, dialect, errexit, pipefail)
+    return _parse(text, body, span, dialect, State(errexit, pipefail))
 
 
 def parse_exec(words: Sequence[Word]) -> Script:
@@ -86,21 +87,21 @@ def parse_exec(words: Sequence[Word]) -> Script:
     return exec_script(words, _read)
 
 
-def _parse(body: Body, span: Span, dialect: str, errexit: bool, pipefail: bool) -> Script | Opaque:
+def _parse(text: str, body: Body, span: Span, dialect: str, state: State) -> Script | Opaque:
     try:
-        return _build(body, span, dialect, State(errexit, pipefail))
+        return _build(text, body, span, dialect, state)
     except RecursionError:
         return Opaque(span, "nested too deeply")
 
 
-def _build(body: Body, span: Span, dialect: str, state: State) -> Script | Opaque:
+def _build(text: str, body: Body, span: Span, dialect: str, state: State) -> Script | Opaque:
     errors: list[tuple[int, int]] = []
     seq = read_plain(body)
     if seq is None:
         seq = _read_tree(body, errors)
         if seq is None:
             return Opaque(span, "the parser for this text is not installed")
-    lowering = Lowering(_read)
+    lowering = Lowering(_read, text)
     lowering.seq(seq, Place(state, body), Fate(True, False, False), "top")
     commands = lowering.commands
     chains = tuple(chain for chain in lowering.chains if chain is not None)
@@ -126,13 +127,15 @@ def _read(body: Body) -> Seq | None:
 
 
 def _read_tree(body: Body, errors: list[tuple[int, int]]) -> Seq | None:
-    from dflint.shell._convert import convert, error_ranges
+    from dflint.shell._convert import convert
+    from dflint.shell._suspect import error_ranges
     from dflint.shell._treesitter import backend
 
     parser = backend()
     root = parser.parse(body.read) if parser is not None else None
     if root is None:
         return None
-    if root.has_error:
-        errors += error_ranges(root, body.read) or [(0, len(body.read))]
+    errors += error_ranges(root, body.read)
+    if root.has_error and not errors:
+        errors.append((0, len(body.read)))
     return convert(root, body)

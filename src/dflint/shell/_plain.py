@@ -1,14 +1,16 @@
-"""Reads plain command lists by hand: far quicker than loading tree-sitter, and enough for most instructions.
+"""Reads ordinary shell text by hand: quicker than loading tree-sitter, and enough for nearly every instruction.
 
-Plain is: simple commands joined by ``&&``, ``||``, ``;``, ``&`` and ``|``; words with quotes, escapes and variables but
-no substitutions; ordinary redirections. For anything else the reader gives up. A test holds it against tree-sitter.
+Ordinary is: simple commands, pipelines, lists, substitutions, groups, if, for, while and case in their usual form, the
+usual redirections. For anything else the reader gives up. A test holds it against tree-sitter.
 """
 
 from __future__ import annotations
 
-from dflint.shell._ast import Item, Pipe, Seq, Simple
+from dflint.shell import _groups as groups
+from dflint.shell._ast import Compound, Item, Pipe, Seq, Simple
+from dflint.shell._scan import NO_WORDS, GiveUp, Lexer, Scanner
 from dflint.shell._word import NAME, NAME_START, PLAIN, make_word
-from dflint.shell.nodes import Redirect, ShWord
+from dflint.shell.words import Redirect, ShWord
 from dflint.text import Span
 
 TYPE_CHECKING = False
@@ -21,249 +23,264 @@ _RESERVED = frozenset(
     ("if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "select", "function",
      "in", "{", "}", "!", "[[", "]]", "coproc")
 )  # fmt: skip
-_ENDS = frozenset(" \n;&|<>()")
 _REDIRECTS = ("&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<")
 
 
-class _GiveUp(Exception):
-    """The text is not plain."""
-
-
 def read_plain(body: Body) -> Seq | None:
-    """The structure of a body; None if it is not plain."""
+    """The structure of a body; None if it is not ordinary."""
     text = body.read
-    if "`" in text or "$(" in text or "\n" in text or "<<" in text:
+    if "<<" in text or "<(" in text or ">(" in text:
         return None
-    reader = _Reader(body)
+    frame = Frame(Lexer(body), 0)
     try:
-        reader.run()
-    except _GiveUp:
+        frame.run(0)
+    except GiveUp:
         return None
-    return reader.seq
+    return frame.seq
 
 
-class _Reader:
-    """One pass over a body."""
+class Frame(Scanner):
+    """One flat level. ``stop`` and ``stop_words`` say what ends it: a character, or a word in place of a command.
+
+    stopped   what has ended it. head: True to read the head of a for-loop, up to the first separator.
+    """
 
     __slots__ = (
-        "assigns", "body", "op", "op_end", "op_start", "parts", "pending", "redirects", "seq", "start", "stop", "words",
+        "assigns", "end", "head", "negated", "node", "op", "op_end", "op_start", "parts", "pending", "redirects", "seq",
+        "start", "stopped", "words",
     )  # fmt: skip
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(
+        self, lexer: Lexer, depth: int, stop: str = "", stop_words: frozenset[str] = NO_WORDS, head: bool = False
+    ) -> None:
+        super().__init__(lexer, depth, stop, stop_words)
+        self.stopped = ""
+        self.head = head
         self.seq = Seq([])
         self.parts: list[Node] = []
+        self.negated = -1
         self.op = ""
         self.op_start = self.op_end = 0
         self.pending: tuple[int, int | None, str] | None = None
-        self._fresh()
+        self.fresh()
 
-    def _fresh(self) -> None:
+    def fresh(self) -> None:
+        """Start the next command."""
         self.start = -1
-        self.stop = 0
+        self.end = 0
         self.assigns: list[tuple[str, ShWord | None]] = []
         self.words: list[ShWord] = []
         self.redirects: list[Redirect] = []
+        self.subs: list[Seq] = []
+        self.node: Compound | None = None
 
-    def run(self) -> None:
-        """Read the whole body."""
-        body = self.body
-        text = body.read
+    # -- walking ----------------------------------------------------------------------------------------------
+
+    def run(self, at: int) -> int:
+        """Read from an offset to what ends the frame; the offset after that."""
+        lexer = self.lexer
+        starts, ends, chunks = lexer.starts, lexer.ends, lexer.chunks
+        body = lexer.body
         base = body.base
         simple = body.identity
-        at = done = 0
-        for chunk in text.split():
-            at = text.find(chunk, at)
-            end = at + len(chunk)
-            if end <= done:
-                at = end
+        size = len(chunks)
+        while True:
+            index = lexer.index
+            while index < size and ends[index] <= at:
+                index += 1
+            lexer.index = index
+            if index == size:
+                if self.stop or self.stop_words or self.head:
+                    raise GiveUp
+                self.finish()
+                return at
+            chunk = chunks[index]
+            begin = starts[index]
+            end = ends[index]
+            if begin < at or not PLAIN.issuperset(chunk):
+                at = self._tokens(max(begin, at), end)
+            elif simple and self.words and self.pending is None:
+                self.words.append(ShWord(Span(base + begin, base + end), chunk, chunk))
+                self.end = at = end
                 continue
-            if at >= done and simple and PLAIN.issuperset(chunk):
-                if self.pending is not None or (not self.words and ("=" in chunk or chunk in _RESERVED)):
-                    self._word(at, end)
-                else:
-                    if self.start < 0:
-                        self.start = at
-                    self.stop = end
-                    self.words.append(ShWord(Span(base + at, base + end), chunk, chunk))
-            elif chunk[0] == "#" and at >= done:
-                break
             else:
-                done = self._tokens(max(at, done), end)
-            at = end
-        self._finish()
+                at = self.word(begin, end)
+            if self.stopped:
+                return at
 
     def _tokens(self, at: int, end: int) -> int:
-        """Read the tokens that start in a range; the offset where the last one ends."""
-        text = self.body.read
-        while at < end:
-            char = text[at]
-            if char in ";|" or (char == "&" and text[at + 1 : at + 2] != ">"):
-                at = self._operator(at)
-            elif char in "<>&":
-                at = self._redirect(at, at)
-            elif char in "()#":
-                raise _GiveUp
-            else:
-                stop = self._scan(at)
-                if stop < len(text) and text[stop] in "<>" and text[at:stop].isdigit():
-                    at = self._redirect(at, stop)
-                elif stop < len(text) and text[stop] == "(":
-                    raise _GiveUp
-                else:
-                    self._word(at, stop)
-                    at = stop
-        return at
-
-    def _scan(self, at: int) -> int:
-        """The end of the word that starts at an offset."""
-        text = self.body.read
-        size = len(text)
-        while at < size:
+        """Read the tokens that start in a range, or up to the frame's end; the offset after the last one."""
+        text = self.text
+        while at < end and not self.stopped:
             char = text[at]
             if char in PLAIN:
-                at += 1
-            elif char in _ENDS:
-                break
-            elif char == "'":
-                at = text.find("'", at + 1) + 1
-                if not at:
-                    raise _GiveUp
-            elif char == '"':
-                at = self._double(at + 1)
-            elif char == "\\":
-                if at + 1 >= size or self.body.text[at + 1] in "\n\r":
-                    raise _GiveUp
+                at = self._word_or_number(at)
+            elif char in ";|\n" or (char == "&" and text[at + 1 : at + 2] != ">"):
+                at = self._operator(at)
+            elif char == "\\" and text.startswith("\n", at + 1):
                 at += 2
-            elif char == "$":
-                at = self._dollar(at)
+            elif char in "<>&":
+                at = self._redirect(at, at)
+            elif char == "(":
+                at = groups.subshell(self, at)
+            elif char == self.stop:
+                self.finish()
+                self.stopped = char
+                return at + 1
+            elif char == ")":
+                raise GiveUp
+            elif char == "#":
+                newline = text.find("\n", at)
+                if self.lexer.ticks or (newline < 0 and (self.stop or self.stop_words)):
+                    raise GiveUp
+                return newline if newline >= 0 else len(text)
             else:
-                at += 1
+                at = self._word_or_number(at)
         return at
 
-    def _double(self, at: int) -> int:
-        """The offset after the quote that closes a string."""
-        text = self.body.read
-        size = len(text)
-        while True:
-            if at >= size:
-                raise _GiveUp
-            char = text[at]
-            if char == '"':
-                return at + 1
-            if char == "\\":
-                at += 2
-            elif char == "$" and text[at + 1 : at + 2] == "{":
-                at = self._dollar(at)
-            else:
-                at += 1
+    def _word_or_number(self, at: int) -> int:
+        text = self.text
+        stop = self.scan(at)
+        following = text[stop : stop + 1]
+        if following == "(":
+            return groups.function(self, at, stop, stop)
+        if stop == at:
+            raise GiveUp
+        if following and following in "<>" and text[at:stop].isdigit():
+            return self._redirect(at, stop)
+        return self.word(at, stop)
 
-    def _dollar(self, at: int) -> int:
-        """The offset after ``$x`` or ``${x...}``."""
-        text = self.body.read
-        following = text[at + 1 : at + 2]
-        if following == "{":
-            end = text.find("}", at) + 1
-            inside = text[at + 2 : end - 1]
-            if not end or not inside or any(char in "\"'\\${( <>&|;" for char in inside) or inside[0] not in NAME_START:
-                raise _GiveUp
-            return end
-        if following in ("'", '"', "["):
-            raise _GiveUp
-        return at + 2 if following and following in "@*#?-$!" else at + 1
+    def substitution(self, at: int, stop: str) -> int:
+        inner = Frame(self.lexer, self.depth + 1, stop)
+        end = inner.run(at)
+        self.subs.append(inner.seq)
+        return end
 
-    def _word(self, start: int, end: int) -> None:
-        """Take a word: the target of a redirection, an assignment, or a word of the command."""
-        body = self.body
+    # -- taking -----------------------------------------------------------------------------------------------
+
+    def word(self, start: int, end: int) -> int:
+        """Take a word: a redirection's target, an assignment, a keyword, or a word of the command."""
+        body = self.lexer.body
         if self.pending is not None:
             at, fd, op = self.pending
             self.pending = None
             self.redirects.append(Redirect(body.span(at, end), op, fd, make_word(body, start, end)))
-            self.stop = end
-            return
+            self.end = end
+            return end
+        if self.node is not None:
+            raise GiveUp
         if not self.words:
-            chunk = body.read[start:end]
+            chunk = self.text[start:end]
             if chunk in _RESERVED:
-                raise _GiveUp
+                return groups.keyword(self, chunk, start, end)
             equals = chunk.find("=")
-            if equals > 0 and chunk[0] in NAME_START:
+            if equals > 0 and chunk[0] in NAME_START and not self.head:
                 name = chunk[:equals]
                 if NAME.issuperset(name):
                     value = make_word(body, start + equals + 1, end) if end > start + equals + 1 else None
                     self.assigns.append((name, value))
-                    self._extend(start, end)
-                    return
+                    return self.extend(start, end)
                 if not PLAIN.issuperset(name) or "+" in name:
-                    raise _GiveUp
+                    raise GiveUp
+            if chunk[0] == "[" and chunk != "[":
+                raise GiveUp
         self.words.append(make_word(body, start, end))
-        self._extend(start, end)
+        return self.extend(start, end)
 
-    def _extend(self, start: int, end: int) -> None:
+    def extend(self, start: int, end: int) -> int:
+        """Let the command cover a range; its end."""
         if self.start < 0:
             self.start = start
-        self.stop = end
+        self.end = end
+        return end
 
     def _redirect(self, start: int, at: int) -> int:
         """Read a redirection's operator; ``start`` is its descriptor's start. The offset after it."""
-        text = self.body.read
+        text = self.text
         if self.pending is not None:
-            raise _GiveUp
-        marker = self.body.markers.get(start)
-        if self.start < 0:
-            self.start = start
+            raise GiveUp
+        marker = self.lexer.body.markers.get(start)
         if marker is not None:
             self.redirects.append(marker)
             end = text.find(".", at)
             while end < len(text) and text[end] == ".":
                 end += 1
-            self.stop = end
-            return end
+            return self.extend(start, end)
         op = next((op for op in _REDIRECTS if text.startswith(op, at)), "")
         end = at + len(op)
         if not op or text[end : end + 1] in ("(", "<", ">", "&", ""):
-            raise _GiveUp
+            raise GiveUp
         self.pending = (start, int(text[start:at]) if at > start else None, op)
-        return end
+        return self.extend(start, end)
 
     def _operator(self, at: int) -> int:
         """Take an operator; the offset after it."""
-        text = self.body.read
+        text = self.text
         op = text[at : at + 2]
         if op not in ("&&", "||"):
-            if op in (";;", "|&", ";&"):
-                raise _GiveUp
+            if op in ("|&", ";&"):
+                raise GiveUp
+            if op == ";;":
+                if self.stop_words is not groups.ESAC:
+                    raise GiveUp
+                self.finish()
+                self.stopped = op
+                return at + 2
             op = text[at]
         end = at + len(op)
-        if self.start < 0 or self.pending is not None:
-            raise _GiveUp
-        self._simple()
+        if self.pending is not None:
+            raise GiveUp
+        if self.start < 0:
+            if op == "\n":
+                return end
+            raise GiveUp
+        if self.head:
+            if op not in ";\n":
+                raise GiveUp
+            self.stopped = op
+            return end
+        self._close()
         if op != "|":
             self._item()
             self.op, self.op_start, self.op_end = op, at, end
         return end
 
-    def _simple(self) -> None:
-        """Close the simple command."""
+    def _close(self) -> None:
+        """Close the command."""
         words = self.words
-        if words and words[0].value == "[" and (words[-1].value != "]" or len(words) < 3):
-            raise _GiveUp
-        self.parts.append(Simple(self.start, self.stop, self.assigns, words, self.redirects))
-        self._fresh()
+        node = self.node
+        if node is not None:
+            node.end = self.end
+            node.redirects += self.redirects
+            node.subs += self.subs
+            self.parts.append(node)
+        else:
+            if words and words[0].value == "[" and (words[-1].value != "]" or len(words) < 3):
+                raise GiveUp
+            self.parts.append(Simple(self.start, self.end, self.assigns, words, self.redirects, self.subs or None))
+        self.fresh()
 
     def _item(self) -> None:
         """Close the pipeline."""
         parts = self.parts
-        node = parts[0] if len(parts) == 1 else Pipe(parts[0].start, parts[-1].end, parts, False)
+        if len(parts) == 1 and self.negated < 0:
+            node = parts[0]
+        else:
+            begun = self.negated if self.negated >= 0 else parts[0].start
+            node = Pipe(begun, parts[-1].end, parts, self.negated >= 0)
         self.seq.items.append(Item(self.op, self.op_start, self.op_end, node))
+        self.op = ""
         self.parts = []
+        self.negated = -1
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """End the level."""
         if self.pending is not None:
-            raise _GiveUp
+            raise GiveUp
         if self.start >= 0:
-            self._simple()
+            self._close()
             self._item()
-        elif self.parts or self.op in ("&&", "||"):
-            raise _GiveUp
-        elif self.op:
+        elif self.parts or self.negated >= 0 or self.op in ("&&", "||"):
+            raise GiveUp
+        elif self.op and self.op != "\n":
             self.seq.trailing, self.seq.trailing_start, self.seq.trailing_end = self.op, self.op_start, self.op_end

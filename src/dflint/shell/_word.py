@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.shell.nodes import Part, ShWord
+from dflint.shell.words import Part, ShWord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -213,8 +213,10 @@ def _operand(text: str, operator: str, quoted: bool) -> tuple[Part, ...] | None:
         return Part("text", pattern, False), Part("text", replacement, False)
     reader = Reader(text)
     if quoted and operator[-1] not in "%#":
-        # Inside double quotes a single quote is an ordinary character.
-        reader.double(0)
+        # Inside double quotes a single quote is an ordinary character, and further double quotes change nothing.
+        at = 0
+        while at < len(text):
+            at = reader.double(at)
     else:
         reader.run()
     return tuple(reader.parts)
@@ -302,13 +304,15 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     found = []
     at = start
     while at < end:
-        if text[at] in " \n":
+        if text[at] in " \n" or text.startswith("\\\n", at):
             at += 1
             continue
         begun = at
         while at < end and text[at] not in " \n":
             char = text[at]
             if char == "\\":
+                if text[at + 1 : at + 3] in ("\n ", "\n\n"):
+                    break
                 at += 2
             elif char == "'":
                 close = text.find("'", at + 1, end)
