@@ -103,7 +103,7 @@ def _context_without_apt(node: Transfer, step: Step, dest: str) -> bool:
     """Whether the copied folders certainly hold nothing for /etc/apt."""
     context = step.stage.build.context
     if context is None or node.flag("from") is not None or node.name != "COPY":
-        return all("." in word.text.rsplit("/", 1)[-1].strip(".") for word in node.sources)
+        return all(_is_plain_file(word.text) for word in node.sources)
     inner = "etc/apt" if dest == "/" else "apt"
     for word in node.sources:
         root = word.text.strip("/").removeprefix("./")
@@ -111,6 +111,12 @@ def _context_without_apt(node: Transfer, step: Step, dest: str) -> bool:
         if context.exists(root + inner):
             return False
     return True
+
+
+def _is_plain_file(source: str) -> bool:
+    """Whether a source is by its name one file that is no archive."""
+    name = source.rstrip("/").rsplit("/", 1)[-1]
+    return "." in name.strip(".") and not any(part in name for part in (".tar", ".tgz", ".tbz", ".txz", "*", "$"))
 
 
 def _command(state: AptState, command: ShellCommand, step: Step) -> None:
