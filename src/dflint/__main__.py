@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from dflint.cli import main
+from dflint.cli import script
 
-raise SystemExit(main())
+script()
