@@ -7,8 +7,9 @@ import json
 import pytest
 
 from dflint.context import MemoryContext
-from dflint.context.workspace import candidates, load_tsconfig, load_workspace, read_imports, subpaths
+from dflint.context.workspace import Reach, Tool, candidates, load_tsconfig, load_workspace, subpaths
 from dflint.context.workspace.entries import conditions
+from dflint.context.workspace.imports import read_imports
 from dflint.context.workspace.package import Package
 from dflint.context.workspace.tools import read_tools
 
@@ -134,7 +135,7 @@ def test_tsconfig() -> None:
         ("next build", True, None, "bundle"),
         ("next start", False, None, None),
         ("swc src -d dist", True, ("packages/a/dist",), None),
-        ("tsup src/index.ts", True, None, None),
+        ("tsup src/index.ts", True, None, "bundle"),
         ("nest build", True, None, "types"),
         ("nest build api", True, None, None),
         ("nest start", False, None, None),
@@ -166,35 +167,101 @@ def test_more_tools() -> None:
     assert (node.resolves, node.script) == ("node", "packages/a/dist/main.js")
 
 
-SOURCES = {
-    "package.json": "{}",
-    "src/a.ts": "import { helper } from '@x/value';\nimport type { T } from \"@x/types\";\nhelper();\n",
-    "src/b.tsx": "import { Order } from '@x/interface';\nlet a: Order;\nexport { x } from '@x/again/deep/file';\n",
-    "src/c.ts": "import { Service } from '@x/class';\nnew Service();\n",
-    "src/c2.ts": "import { type A, Box } from '@x/box';\nlet b = useState<Box>();\n",
-    "src/d.js": "const y = require('@x/required'); await import('@x/lazy/sub');\nimport '@x/effect';\n",
-    "src/e.ts": "import { Panel } from '@x/jsx';\nexport const view = () => (<Panel a={1} />);\n",
-    "src/f.ts": "import { AuthModule } from '@x/nest';\n@Module({ imports: [AuthModule] }) class App {}\n",
-    "src/g.spec.ts": "import x from '@x/tested';\n",
-    "tests/h.ts": "import x from '@x/tested';\n",
-    "inner/i.ts": "import x from '@x/inner';\n",
-    "node_modules/j/index.js": "require('@x/modules')",
-    "src/k.ts": "// '@x/comment'\nconst z = '@x/string';\n",
+IMPORTS = [
+    ("import { helper } from '@x/value';", "a.ts", ["@x/value"], []),
+    ('import type { T } from "@x/types";', "a.ts", [], ["@x/types"]),
+    ("import type { T } from './x'", "a.ts", [], ["./x"]),
+    ("import { Order } from 'o';\nlet a: Order;\nlet b = get<Order>();\nlet c: Map<Order, 1>;", "a.ts", [], ["o"]),
+    ("import { Order } from 'o';\nnew Order();", "a.ts", ["o"], []),
+    ("import { Order } from 'o';\nOrder.parse(1);", "a.ts", ["o"], []),
+    ("import { Order } from 'o';\nclass Mine extends Order {}", "a.ts", ["o"], []),
+    ("import { Panel } from 'o';\nconst v = () => (<Panel a={1} />);", "a.tsx", ["o"], []),
+    ("import { AuthModule } from 'o';\n@Module({ imports: [AuthModule] }) class A {}", "a.ts", ["o"], []),
+    ("import { Entity } from 'o';\n@Entity() class A {}", "a.ts", ["o"], []),
+    ("import { type A, type B } from 'o';", "a.ts", [], ["o"]),
+    ("import { Order } from 'o';", "a.js", ["o"], []),
+    ("import LIMIT from 'o'", "a.ts", ["o"], []),
+    ("import * as all from 'o'", "a.ts", ["o"], []),
+    ("import React, { type FC } from 'react'", "a.tsx", [], ["react"]),
+    ("import 'effect'", "a.ts", ["effect"], []),
+    ("export * from 'again'", "a.ts", ["again"], []),
+    ("export type { A } from 'again'", "a.ts", [], ["again"]),
+    ("const a = require('r'); const b = require.resolve('q');", "a.ts", ["r", "q"], []),
+    ("const c = await import(`lazy`);", "a.ts", ["lazy"], []),
+    ("import {\n  a,\n  b,\n} from 'many/sub';\nimport x from 'next';", "a.ts", ["many/sub", "next"], []),
+    ("// 'comment'\nconst s = 'string'; const from = 'x'; foo.import('y')", "a.ts", [], []),
+    ("export const path = 'x/y';\nconst t = `from ${a}`", "a.ts", [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "values", "types"), IMPORTS)
+def test_imports(text: str, path: str, values: list[str], types: list[str]) -> None:
+    found = read_imports(text, path)
+    assert [each.specifier for each in found if each.value] == values
+    assert [each.specifier for each in found if not each.value] == types
+
+
+REACH = {
+    "package.json": json.dumps({"workspaces": ["*"]}),
+    "package-lock.json": "{}",
+    "ui/package.json": json.dumps({"name": "ui", "version": "1.0.0", "main": "dist/index.js"}),
+    "core/package.json": json.dumps(
+        {"name": "core", "version": "1.0.0", "main": "src/index.ts", "dependencies": {"ui": "*", "left-pad": "1"}}
+    ),
+    "core/src/index.ts": "export * from './deep';",
+    "core/src/deep/index.ts": "import { a } from 'ui/a'; import pad from 'left-pad'; import fs from 'node:fs';",
+    "web/package.json": json.dumps({"name": "web", "dependencies": {"core": "*", "ui": "*"}}),
+    "web/index.html": '<script type="module" src="/src/main.tsx"></script>',
+    "web/tsconfig.json": '{"compilerOptions": {"paths": {"#lib/*": ["./library/*"]}}, "include": ["src"],'
+    ' "exclude": ["src/old"]}',
+    "web/src/main.tsx": "import { x } from './app.js'; import '@/page'; import y from '#lib/z';",
+    "web/src/app.ts": "import { b } from 'core';",
+    "web/src/page.vue": "import c from 'ui';",
+    "web/library/z.ts": "import d from 'ui/z';",
+    "web/server/index.ts": "import e from 'ui/server';",
+    "web/src/old/f.ts": "import f from 'ui/old';",
+    "web/src/main.test.ts": "import g from 'ui/test';",
 }
 
 
-def test_imports() -> None:
-    context = MemoryContext(SOURCES)
-    names = [
-        "@x/value", "@x/types", "@x/interface", "@x/again", "@x/class", "@x/box", "@x/required", "@x/lazy", "@x/effect",
-        "@x/jsx", "@x/nest", "@x/tested", "@x/inner", "@x/modules", "@x/comment", "@x/string",
-    ]  # fmt: skip
-    found = read_imports(context, Package("", {}), names, ["inner"])
-    assert found.complete
-    values = {name for name in names if found.of(name, values=True)}
-    assert values == {
-        "@x/value", "@x/again", "@x/class", "@x/required", "@x/lazy", "@x/effect", "@x/jsx", "@x/nest",
-    }  # fmt: skip
-    assert {name for name in names if found.of(name, values=False)} == values | {"@x/types", "@x/interface", "@x/box"}
-    assert found.of("@x/again", values=True) == ("./deep/file",)
-    assert found.of("@x/lazy", values=True) == ("./sub",)
+def test_what_a_build_reaches() -> None:
+    workspace = load_workspace(MemoryContext(REACH), "web")
+    assert workspace is not None
+    reach = Reach(workspace)
+    web, core = workspace.by_name["web"], workspace.by_name["core"]
+    (vite,) = read_tools(workspace, ["vite", "build"], "web") or ()
+    (tsc,) = read_tools(workspace, ["tsc"], "web") or ()
+
+    def used(tool: Tool) -> set[tuple[str, str]]:
+        return {
+            (use.importer.label, use.name + use.subpath[1:]) for use in reach.uses(web, tool, tool.resolves or "node")
+        }
+
+    through = {("web", "core"), ("core", "ui/a"), ("web", "ui"), ("web", "ui/z")}
+    assert used(vite) == through
+    assert used(tsc) == through
+    assert reach.externals(core, reach.sources(core)) == ("left-pad",)
+    assert not any(use.assumed for use in reach.uses(web, vite, "bundle"))
+
+
+def test_bundlers_whose_start_is_not_known() -> None:
+    files = {**REACH, "web/vite.config.ts": "export default { build: { rollupOptions: { input: 'x' } } }"}
+    workspace = load_workspace(MemoryContext(files), "web")
+    assert workspace is not None
+    web = workspace.by_name["web"]
+    for line in (["vite", "build"], ["webpack"], ["next", "build"]):
+        (tool,) = read_tools(workspace, line, "web") or ()
+        assert list(Reach(workspace).uses(web, tool, "bundle")) == []
+
+
+def test_unreadable_sources_are_taken_at_the_manifests_word() -> None:
+    files = {path: text for path, text in REACH.items() if not path.startswith("web/") or path == "web/package.json"}
+    files["web/index.html"] = ""
+    workspace = load_workspace(MemoryContext({**files, "web/src/main.tsx": ""}), "web")
+    assert workspace is not None
+    web = workspace.by_name["web"]
+    (vite,) = read_tools(workspace, ["vite", "build"], "web") or ()
+    assert [(use.name, use.assumed) for use in Reach(workspace).uses(web, vite, "bundle")] == [
+        ("core", True),
+        ("ui", True),
+    ]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dflint.context.workspace.entries import candidates, subpaths
 from dflint.context.workspace.graph import Workspace, load_workspace
-from dflint.context.workspace.imports import Imports, read_imports
 from dflint.context.workspace.package import Package
 from dflint.context.workspace.plan import Event, Planner
+from dflint.context.workspace.reach import Reach, Use
 from dflint.context.workspace.tools import Tool
 from dflint.context.workspace.tsconfig import TsConfig, load_tsconfig
 
 __all__ = [
-    "Event", "Imports", "Package", "Planner", "Tool", "TsConfig", "Workspace", "candidates", "load_tsconfig",
-    "load_workspace", "read_imports", "subpaths",
+    "Event", "Package", "Planner", "Reach", "Tool", "TsConfig", "Use", "Workspace", "candidates", "load_tsconfig",
+    "load_workspace", "subpaths",
 ]  # fmt: skip

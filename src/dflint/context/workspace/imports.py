@@ -1,4 +1,4 @@
-"""Which packages the sources of a package import, read from the files themselves.
+"""Import statements of source files: which specifiers, and whether anything of them is left at run time.
 
 A type-only import disappears when TypeScript is compiled or bundled, so two questions are kept apart: is it imported
 at all (the TypeScript compiler must find it), and is it used as a value (bundlers and Node must find it).
@@ -6,82 +6,57 @@ at all (the TypeScript compiler must find it), and is it used as a value (bundle
 
 from __future__ import annotations
 
-from dflint.context.workspace.paths import below
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
     from re import Pattern
 
-    from dflint.context import Context
-    from dflint.context.workspace.package import Package
-
-_ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
+SOURCE_ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
 _TYPED = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro")
-_SKIPPED = frozenset(
-    ("node_modules", "dist", "build", "out", "lib-dist", "coverage", "test", "tests", "__tests__", "__mocks__", "e2e",
-     "cypress", "playwright", "stories", ".git", ".next", ".turbo", "fixtures", "storybook-static", ".storybook")
-)  # fmt: skip
-_TESTS = (".test.", ".spec.", ".stories.", ".e2e-spec.", ".d.ts", ".config.")
-_MAX_FILES = 4000
-_MAX_FILE = 1 << 20
+_patterns: list[Pattern[str]] = []
 
 
-class Imports:
-    """What a package's sources import of some other packages.
+class Import:
+    """One imported specifier. ``value``: it is there at run time too."""
 
-    complete  every source file could be read; if not, an import may exist that is not listed.
-    uses      (package name, subpath) to whether it is used as a value; subpath is "." or ``./x``.
-    """
+    __slots__ = ("specifier", "value")
 
-    __slots__ = ("complete", "uses")
+    def __init__(self, specifier: str, value: bool) -> None:
+        self.specifier = specifier
+        self.value = value
 
-    def __init__(self, uses: Mapping[tuple[str, str], bool], complete: bool) -> None:
-        self.uses = uses
-        self.complete = complete
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Import) and (self.specifier, self.value) == (other.specifier, other.value)
 
-    def of(self, name: str, *, values: bool) -> tuple[str, ...]:
-        """Subpaths that are imported of a package; with ``values`` those used as values only."""
-        return tuple(sub for (package, sub), value in self.uses.items() if package == name and (value or not values))
+    def __hash__(self) -> int:
+        return hash((self.specifier, self.value))
 
-
-def read_imports(context: Context, package: Package, names: Iterable[str], inner: Iterable[str] = ()) -> Imports:
-    """Imports of the packages ``names`` in a package's own sources, tests and configuration files excluded.
-
-    inner  directories of other packages below this one, which are left out.
-    """
-    wanted = sorted(names, key=len, reverse=True)
-    uses: dict[tuple[str, str], bool] = {}
-    if not wanted:
-        return Imports(uses, True)
-    pattern = _pattern(wanted)
-    complete = True
-    count = 0
-    for path in _sources(context, package.dir, tuple(inner)):
-        count += 1
-        text = context.read(path, _MAX_FILE) if count <= _MAX_FILES else None
-        if text is None:
-            complete = False
-            if count > _MAX_FILES:
-                break
-            continue
-        if not any(name in text for name in wanted):
-            continue
-        typed = path.endswith(_TYPED)
-        for found in pattern.finditer(text):
-            key = (found["name"], "." + (found["sub"] or ""))
-            uses[key] = uses.get(key, False) or _is_value(found["clause"], text, typed)
-    return Imports(uses, complete)
+    def __repr__(self) -> str:
+        return f"Import({self.specifier!r}{'' if self.value else ', type'})"
 
 
-def _pattern(names: list[str]) -> Pattern[str]:
-    import re
+def read_imports(text: str, path: str) -> tuple[Import, ...]:
+    """The imports of a source text; ``path`` tells its language."""
+    typed = path.endswith(_TYPED)
+    found: dict[str, bool] = {}
+    for match in _pattern().finditer(text):
+        specifier = match["name"]
+        found[specifier] = found.get(specifier, False) or _is_value(match["clause"], text, typed)
+    return tuple(Import(specifier, value) for specifier, value in found.items())
 
-    alternatives = "|".join(re.escape(name) for name in names)
-    return re.compile(
-        r"(?:(?P<clause>(?:import|export)\b[^;'\"`]*?\bfrom|import)\s*|(?:require(?:\.resolve)?|import)\s*\(\s*)"
-        rf"['\"`](?P<name>{alternatives})(?P<sub>/[^'\"`]*)?['\"`]"
-    )
+
+def _pattern() -> Pattern[str]:
+    if not _patterns:
+        import re
+
+        _patterns.append(
+            re.compile(
+                r"(?<![\w$.])(?:(?P<clause>(?:import|export)\b[^;'\"`=]*?\bfrom|import)\s*"
+                r"|(?:require(?:\.resolve)?|import)\s*\(\s*)"
+                r"['\"`](?P<name>[^'\"`\n$]+)['\"`]"
+            )
+        )
+    return _patterns[0]
 
 
 def _is_value(clause: str | None, text: str, typed: bool) -> bool:
@@ -128,16 +103,3 @@ def _used_as_value(name: str, text: str) -> bool:
         rf"|[(\[]\s*{word}\s*[,\])]|,\s*{word}\s*[\])]"  # in an array or among arguments
     )
     return re.search(uses, text, re.MULTILINE) is not None
-
-
-def _sources(context: Context, directory: str, inner: tuple[str, ...]) -> Iterator[str]:
-    stack = [directory]
-    while stack:
-        here = stack.pop()
-        for name in context.listdir(here):
-            path = f"{here}/{name}" if here else name
-            if name.endswith(_ENDINGS):
-                if not any(mark in name for mark in _TESTS):
-                    yield path
-            elif name not in _SKIPPED and context.is_dir(path) and not any(below(path, other) for other in inner):
-                stack.append(path)

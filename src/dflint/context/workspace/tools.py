@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dflint.context.workspace.imports import SOURCE_ENDINGS
 from dflint.context.workspace.paths import join, parent
 from dflint.context.workspace.tsconfig import load_tsconfig
 
@@ -30,22 +31,19 @@ _BUNDLERS: dict[str, tuple[str, ...] | None] = {
     "craco": ("build",),
     "gatsby": ("build",),
     "astro": ("build",),
-    "nuxt": ("build", "generate"),
-    "nuxi": ("build", "generate"),
-    "react-router": ("build",),
     "vue-cli-service": ("build",),
 }
 # Tools that write files but keep imports as they are, or treat what they cannot find as external.
 _COMPILERS = frozenset(
-    ("babel", "buf", "build-storybook", "bunchee", "contentlayer", "contentlayer2", "copyfiles", "cp", "cpr",
-     "cpx", "cpx2", "cpy", "curl", "drizzle-kit", "dumi", "electron-builder", "expo", "father", "fumadocs-mdx",
+    ("babel", "buf", "build-storybook", "bunchee", "contentlayer", "contentlayer2", "copyfiles", "cp", "cpr", "cpx",
+     "cpx2", "cpy", "curl", "drizzle-kit", "dumi", "electron-builder", "expo", "father", "fumadocs-mdx",
      "graphql-codegen", "grunt", "gulp", "hardhat", "json2ts", "kysely-codegen", "ln", "microbundle", "mv", "ncp",
-     "ng", "ng-packagr", "obuild", "openapi-typescript", "opennextjs-cloudflare", "paraglide-js", "pkgroll",
-     "postcss", "preconstruct", "prisma", "protoc", "remix", "resolve-tspaths", "rollup", "rslib", "sass",
-     "serverless", "shx", "sls", "stencil", "storybook", "svelte-kit", "svelte-package", "svgr", "swc",
-     "tailwindcss", "tar", "touch", "ts-node", "tsc-alias", "tscpaths", "tsdown", "tsdx", "tsgo", "tshy", "tspc",
-     "tsup", "tsx", "ttsc", "typechain", "unbuild", "unzip", "velite", "vinxi", "vitepress", "wget", "wireit",
-     "workbox", "wrangler", "zshy")
+     "ng", "ng-packagr", "nuxi", "nuxt", "obuild", "openapi-typescript", "opennextjs-cloudflare", "paraglide-js",
+     "pkgroll", "postcss", "preconstruct", "prisma", "protoc", "react-router", "remix", "resolve-tspaths", "rollup",
+     "rslib", "sass", "serverless", "shx", "sls", "stencil", "storybook", "svelte-kit", "svelte-package", "svgr",
+     "swc", "tailwindcss", "tar", "touch", "ts-node", "tsc-alias", "tscpaths", "tsdown", "tsdx", "tsgo", "tshy",
+     "tspc", "tsup", "tsx", "ttsc", "typechain", "unbuild", "unzip", "velite", "vinxi", "vitepress", "wget",
+     "wireit", "workbox", "wrangler", "zshy")
 )  # fmt: skip
 # Programs of package scripts that neither write what others import nor need it.
 _HARMLESS = frozenset(
@@ -77,10 +75,10 @@ class Tool:
     external  whether an import of this name is left alone (bundlers told so on the command line).
     dev_only  only devDependencies are followed, the others stay imports (tsup's default).
     config    the TypeScript configuration in force, if one was read.
-    script    the file that node, tsx or bun run.
+    script    the file that node, tsx or bun run. entries: files that a bundler is given, relative to the context.
     """
 
-    __slots__ = ("builds", "config", "dev_only", "external", "name", "outputs", "resolves", "script")
+    __slots__ = ("builds", "config", "dev_only", "entries", "external", "name", "outputs", "resolves", "script")
 
     def __init__(
         self,
@@ -93,6 +91,7 @@ class Tool:
         dev_only: bool = False,
         config: TsConfig | None = None,
         script: str | None = None,
+        entries: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.builds = builds
@@ -102,6 +101,7 @@ class Tool:
         self.dev_only = dev_only
         self.config = config
         self.script = script
+        self.entries = entries
 
     def __repr__(self) -> str:
         return f"Tool({self.name!r}, builds={self.builds}, outputs={self.outputs}, resolves={self.resolves!r})"
@@ -219,6 +219,7 @@ def _esbuild(args: Words, cwd: str) -> Tool:
         builds=True,
         outputs=(place,) if place is not None else None,
         resolves="bundle" if bundles else None,
+        entries=_operands(words, cwd),
         external=_externals(words, "--packages=external", "--external:"),
     )
 
@@ -236,6 +237,7 @@ def _bun(args: Words, cwd: str) -> Tool:
         builds=True,
         outputs=(place,) if place is not None else None,
         resolves=None if keeps else "bundle",
+        entries=_operands([word for word in words if word not in listed], cwd),
         external=lambda name: any(_covers(pattern, name) for pattern in patterns),
     )
 
@@ -265,7 +267,14 @@ def _bundler(name: str, args: Words, cwd: str) -> Tool:
         builds=builds,
         outputs=(place,) if place is not None else None,
         resolves="bundle" if builds and not server else None,
+        entries=_operands(words[1:], cwd) if name in ("ncc", "parcel") else (),
     )
+
+
+def _operands(words: Sequence[str], cwd: str) -> tuple[str, ...]:
+    """The source files among the words of a bundler's command line."""
+    found = [join(cwd, word) for word in words if not word.startswith("-") and word.endswith(SOURCE_ENDINGS)]
+    return tuple(path for path in found if path is not None)
 
 
 def _compiler(name: str, args: Words, cwd: str) -> Tool:
@@ -277,7 +286,9 @@ def _compiler(name: str, args: Words, cwd: str) -> Tool:
         chosen = option(args, "-d", "--out-dir")
         place = join(cwd, chosen) if chosen is not None else None
     builds = not (words and words[0] in ("dev", "serve", "start", "preview", "check", "typecheck", "lint", "clean"))
-    return Tool(name, builds=builds, outputs=(place,) if place is not None else None, dev_only=name == "tsup")
+    outputs = (place,) if place is not None else None
+    # tsup bundles devDependencies and leaves the others as imports.
+    return Tool(name, builds=builds, outputs=outputs, resolves="bundle" if name == "tsup" else None, dev_only=True)
 
 
 def _script(args: Words, cwd: str) -> str | None:

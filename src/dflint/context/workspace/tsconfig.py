@@ -6,11 +6,11 @@ Source: the TSConfig reference (``extends``, ``references``, ``paths``, ``outDir
 from __future__ import annotations
 
 from dflint.context.workspace.jsonc import parse_object
-from dflint.context.workspace.paths import join, parent
+from dflint.context.workspace.paths import below, glob_match, join, parent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from dflint.context import Context
@@ -28,7 +28,7 @@ class TsConfig:
     references  project references: context paths of directories or files.
     """
 
-    __slots__ = ("files", "options", "partial", "path", "paths_base", "references")
+    __slots__ = ("files", "options", "partial", "path", "paths_base", "references", "selection")
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -37,6 +37,32 @@ class TsConfig:
         self.files: tuple[str, ...] = (path,)
         self.partial = False
         self.paths_base = parent(path)
+        # files, include and exclude: patterns with the folder they are relative to, as the nearest file gives them.
+        self.selection: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def includes(self, path: str) -> bool:
+        """Whether a source file belongs to the program by ``files``, ``include`` and ``exclude``."""
+        if "exclude" in self.selection and covers(path, *self.selection["exclude"]):
+            return False
+        if "include" not in self.selection and "files" not in self.selection:
+            return below(path, parent(self.path))
+        return any(covers(path, *self.selection[key]) for key in ("include", "files") if key in self.selection)
+
+    def targets(self, specifier: str) -> tuple[str, ...]:
+        """Context paths that ``paths`` and ``baseUrl`` try for a specifier."""
+        found: list[str | None] = []
+        paths = self.options.get("paths")
+        base = self.options.get("baseUrl")
+        start = base if isinstance(base, str) else self.paths_base
+        for pattern, values in paths.items() if isinstance(paths, dict) else ():
+            head, star, tail = pattern.partition("*")
+            fits = specifier.startswith(head) and specifier.endswith(tail) if star else specifier == pattern
+            if fits and isinstance(values, list):
+                inner = specifier[len(head) : len(specifier) - len(tail)] if star else ""
+                found += [join(start, value.replace("*", inner)) for value in values if isinstance(value, str)]
+        if isinstance(base, str):
+            found.append(join(base, specifier))
+        return tuple(path for path in found if path is not None)
 
     @property
     def emits(self) -> bool:
@@ -65,6 +91,15 @@ class TsConfig:
             if star and head.rstrip("/") == specifier:
                 return True
         return False
+
+
+def covers(path: str, base: str, patterns: Sequence[str]) -> bool:
+    """Whether a path lies in what patterns (relative to ``base``) select; a folder means everything below it."""
+    for pattern in patterns:
+        target = join(base, pattern.replace("${configDir}", "."))
+        if target is not None and (below(path, target) or glob_match(target, path)):
+            return True
+    return False
 
 
 def load_tsconfig(context: Context, path: str, workspace: Workspace | None = None) -> TsConfig | None:
@@ -108,6 +143,9 @@ def _merge(
         if found not in config.files:
             config.files = (*config.files, found)
         _merge(config, context, found, inner, workspace=workspace, depth=depth + 1)
+    for key in ("files", "include", "exclude"):
+        if isinstance(raw.get(key), list):
+            config.selection[key] = (parent(file), tuple(item for item in raw[key] if isinstance(item, str)))
     options = raw.get("compilerOptions")
     if not isinstance(options, dict):
         return

@@ -45,12 +45,16 @@ _RUNNERS = frozenset(
 # Words in a script file that make it look like one that builds other packages.
 _TELLING = ("pnpm", "yarn", "npm ", "npm run", "turbo", "lerna", "nx ", "workspace", "packages/")
 
+# Words in a script file of no package that make it look like one that builds anything.
+_RUNNING = ("child_process", "exec", "spawn", "build", "tsc", "zx")
+
 
 class Planner:
     """Plans command lines in one workspace.
 
     visible  whether a package's manifest is there (in the image); the root package is asked too.
     lookup   values of variables: "" if unset, None if not known.
+    rooted   whether the file that declares the workspace is there; None: as the root package's manifest.
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class Planner:
         workspace: Workspace,
         visible: Callable[[Package], bool] | None = None,
         lookup: Callable[[str], str | None] | None = None,
+        rooted: bool | None = None,
     ) -> None:
         self.workspace = workspace
         self._visible = visible
+        self._rooted = rooted
         self.lookup: Callable[[str], str | None] = lookup or (lambda name: None)
         self._active: list[tuple[str, str]] = []
         self._members: tuple[Package, ...] | None = None
@@ -79,7 +85,7 @@ class Planner:
     def has_root(self) -> bool:
         """Whether the workspace root is visible, so that workspace commands find their members."""
         root = self.workspace.root_package
-        return root is None or root in self.members
+        return self._rooted if self._rooted is not None else root is None or root in self.members
 
     def plan(self, argv: Words, cwd: str | None, *, sure: bool = True) -> tuple[Event, ...]:
         """The events of a command line that is run in a directory of the context (None: not known)."""
@@ -122,9 +128,9 @@ class Planner:
             owner = package
             if tool.config is not None:
                 owner = workspace.package_at(tool.config.path.rpartition("/")[0]) or package
+            found.append(Event("tool", owner, cwd, tool=tool, sure=sure))
             if tool.script is not None and self._telling(tool.script, owner):
                 found.append(Event("opaque", owner, cwd, why=f"{name} {tool.script}", everywhere=True, sure=sure))
-            found.append(Event("tool", owner, cwd, tool=tool, sure=sure))
         return found
 
     def _unknown(self, name: str, argv: Words, cwd: str, sure: bool) -> Event:
@@ -145,13 +151,12 @@ class Planner:
     def _telling(self, script: str, package: Package | None) -> bool:
         """Whether a script file may build other packages than the one whose script runs it."""
         context = self.workspace.context
-        if package is None or not self._active:
-            return package is None and not context.is_file(script)
+        own = bool(self._active) and package is not None and package is not self.workspace.root_package
         for candidate in (script, script + ".js", script + ".ts", script + ".mjs", script + "/index.js"):
             text = context.read(candidate) if context.is_file(candidate) else None
             if text is not None:
-                return any(word in text for word in _TELLING)
-        return package is self.workspace.root_package
+                return any(word in text for word in (_TELLING if own else (*_TELLING, *_RUNNING)))
+        return not own
 
     # -- scripts ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,217 @@
+"""Which files are where in a stage: COPY and ADD as mappings that are followed back, never as listings.
+
+A question ("what is at this path when this step starts?") walks the operations of the stage backwards until one
+answers. Copying a whole tree costs nothing; what is not known stays Unknown and never becomes "absent".
+
+Sources: the Dockerfile reference (COPY, ADD), BuildKit's copy rules (a directory's contents are copied, a file goes
+below a destination that ends in ``/``).
+"""
+
+from __future__ import annotations
+
+from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, source_path
+from dflint.model.step import clean_path
+from dflint.syntax.expand import Known
+from dflint.syntax.nodes import Add, Run, Transfer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dflint.model.build import Build
+    from dflint.model.ops import Op, Place
+    from dflint.model.stage import Stage
+    from dflint.model.step import Step
+    from dflint.syntax.expand import Value
+
+# Images that hold a runtime or a distribution and no application: the last part of their names.
+_PLAIN_IMAGES = frozenset(
+    ("node", "debian", "ubuntu", "alpine", "bun", "deno", "python", "nginx", "nginx-unprivileged", "busybox", "scratch",
+     "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
+     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
+)  # fmt: skip
+_PLAIN_PREFIXES = (
+    "gcr.io/distroless/",
+    "cgr.dev/chainguard/",
+    "mcr.microsoft.com/devcontainers/",
+    "registry.access.redhat.com/",
+)
+
+
+class FileSystem:
+    """The files of all stages of a build.
+
+    runs  gives the operations of a RUN step, seen from the view before it; None: every RUN may do anything.
+    """
+
+    def __init__(self, build: Build, runs: Callable[[Step, View], Iterable[Op]] | None = None) -> None:
+        self.build = build
+        self._runs = runs
+        self._ops: dict[int, list[Op]] = {}
+        self._counts: dict[int, list[int]] = {}
+
+    def before(self, step: Step) -> View:
+        """The files when a step starts."""
+        ops = self._stage(step.stage)
+        return View(self, step.stage, ops, self._counts[step.stage.index][step.index])
+
+    def after(self, stage: Stage) -> View:
+        """The files of a finished stage."""
+        ops = self._stage(stage)
+        return View(self, stage, ops, len(ops))
+
+    def _stage(self, stage: Stage) -> list[Op]:
+        ops = self._ops.get(stage.index)
+        if ops is None:
+            ops = self._ops[stage.index] = []
+            counts = self._counts[stage.index] = []
+            for step in stage.steps:
+                counts.append(len(ops))
+                view = View(self, stage, ops, len(ops))
+                if isinstance(step.node, Transfer):
+                    ops += self._transfer(step, view)
+                elif isinstance(step.node, Run):
+                    ops += self._run(step, view)
+        return ops
+
+    def _run(self, step: Step, view: View) -> list[Op]:
+        if self._runs is None:
+            return [Doubt("/", "a RUN may write any file", step)]
+        mounts = self.mounts(step)
+        if mounts:
+            view = View(self, step.stage, [*view.ops[: view.count], *mounts], view.count + len(mounts))
+        return list(self._runs(step, view))
+
+    def mounts(self, step: Step) -> list[Op]:
+        """What bind and cache mounts of a RUN show while it runs."""
+        found: list[Op] = []
+        for flag in step.node.flags:
+            if flag.name != "mount":
+                continue
+            kind = flag.option("type") or "bind"
+            target = flag.option("target", "dst", "destination")
+            place = absolute(step.workdir, step.expand(target)) if target else None
+            if kind == "bind":
+                source = step.expand(flag.option("source", "src") or "")
+                reference = step.expand(flag.option("from") or "")
+                if place is None or not isinstance(source, Known) or not isinstance(reference, Known):
+                    found.append(Doubt("/", "a bind mount is not known", step))
+                else:
+                    found.append(self._copy(step, reference.text, source.text or "/", place, False))
+            elif place is not None and kind in ("cache", "tmpfs"):
+                found.append(Doubt(place, f"a {kind} mount hides it", step))
+        return found
+
+    def _transfer(self, step: Step, view: View) -> list[Op]:
+        node = step.node
+        assert isinstance(node, Transfer)
+        dest = step.expand(node.dest.text) if node.words else None
+        place = absolute(step.workdir, dest) if dest is not None else None
+        if place is None or not isinstance(dest, Known):
+            return [Doubt("/", f"the destination of {node.name} is not known", step)]
+        into = dest.text.endswith(("/", "/.")) or dest.text in (".", "", "./") or len(node.words) > 2
+        flag = node.flag("from")
+        reference = step.expand(flag.value) if flag is not None and flag.value else Known("")
+        found: list[Op] = [
+            Made(f"{place.rstrip('/')}/{heredoc.name}" if into else place, step) for heredoc in node.heredocs
+        ]
+        for word in node.sources:
+            source = step.expand(word.text)
+            if not isinstance(source, Known) or not isinstance(reference, Known):
+                found.append(Doubt(place, f"a source of {node.name} is not known", step))
+            elif isinstance(node, Add) and self._is_remote_or_archive(source.text):
+                found.append(Doubt(place, "ADD unpacks or fetches it", step))
+            else:
+                found.append(self._copy(step, reference.text, source.text, place, into))
+        return found
+
+    def _is_remote_or_archive(self, source: str) -> bool:
+        archives = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".git")
+        return "://" in source or source.startswith("git@") or source.endswith(archives)
+
+    def _copy(self, step: Step, reference: str, source: str, place: str, into: bool) -> Op:
+        """The operation for one source of a COPY, ADD or bind mount."""
+        node = step.node
+        excludes = tuple(flag.value or "" for flag in node.flags if flag.name == "exclude")
+        parents = node.flag("parents") is not None
+        if reference:
+            stage = self.build.stage_named(reference, step.stage.index)
+            named = reference.lower() in {name.lower() for name in self.build.config.contexts}
+            if stage is None or named:
+                return Doubt(place, f"it comes from {reference}", step)
+            if parents or any(char in source for char in "*?["):
+                return Doubt(place, "it is copied by a pattern", step)
+            return StageCopy(self.after(stage), clean_path("/" + source), place, into, step)
+        context = self.build.context
+        if context is None:
+            return Doubt(place, "the build context is not known", step)
+        pivot, _, _ = source.rpartition("/./") if parents and "/./" in source else ("", "", "")
+        return ContextCopy(
+            context, source_path(source), place, into=into, step=step, excludes=excludes,
+            parents=source_path(pivot) if parents else None,
+        )  # fmt: skip
+
+
+class View:
+    """The files at one moment of a stage."""
+
+    __slots__ = ("count", "fs", "ops", "stage")
+
+    def __init__(self, fs: FileSystem, stage: Stage, ops: list[Op], count: int) -> None:
+        self.fs = fs
+        self.stage = stage
+        self.ops = ops
+        self.count = count
+
+    def extended(self, ops: list[Op]) -> View:
+        """This view with more operations after it."""
+        return View(self.fs, self.stage, [*self.ops[: self.count], *ops], self.count + len(ops))
+
+    def find(self, path: str) -> Place:
+        """What is at an absolute path of the image: where the file comes from, ABSENT, or why it is not known."""
+        path = clean_path(path)
+        doubt: Place | None = None
+        for at in range(self.count - 1, -1, -1):
+            place = self.ops[at].find(path)
+            if place is None:
+                continue
+            if place.kind == "unknown":
+                doubt = doubt or place
+            elif place.kind == "absent":
+                return doubt or place
+            else:
+                return place
+        parent = self.stage.parent
+        if parent is not None:
+            place = self.fs.after(parent).find(path)
+        else:
+            place = _base(self.stage)
+        if place.kind in ("context", "made"):
+            return place
+        return doubt or place
+
+    def has(self, path: str) -> bool | None:
+        """Whether a file is at a path; None if that is not known."""
+        kind = self.find(path).kind
+        return None if kind == "unknown" else kind != "absent"
+
+
+def absolute(workdir: Value, path: Value) -> str | None:
+    """The absolute path that a destination means; None if it is not known."""
+    if not isinstance(path, Known):
+        return None
+    if path.text.startswith("/"):
+        return clean_path(path.text)
+    return clean_path(workdir.text + "/" + path.text) if isinstance(workdir, Known) else None
+
+
+def _base(stage: Stage) -> Place:
+    """What the image below a stage holds: nothing of the application, if it is a plain runtime or distribution."""
+    reference = stage.reference
+    if isinstance(reference, Known) and reference.text.lower() not in {n.lower() for n in stage.build.config.contexts}:
+        name = reference.text.partition("@")[0]
+        head, slash, last = name.rpartition("/")
+        image, _, tag = last.partition(":")
+        if (image in _PLAIN_IMAGES or (head + slash).startswith(_PLAIN_PREFIXES)) and "onbuild" not in tag:
+            return ABSENT
+    return Doubt.place("the base image may hold it")

@@ -1,0 +1,215 @@
+"""What a build step or a start of the image needs from other packages of the workspace, and does not find.
+
+Certain or silent: an entry counts as missing only if every file that the import could mean is known to be absent, the
+package is linked from the workspace (not fetched from a registry), nothing redirects the import to the source, and a
+script of the package would make the file.
+"""
+
+from __future__ import annotations
+
+from dflint.context.workspace import Planner, Reach, candidates, load_tsconfig, subpaths
+from dflint.context.workspace.paths import below, relative
+from dflint.model.nodebuild import Installed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dflint.context.workspace import Event, Package, Tool, Use, Workspace
+    from dflint.context.workspace.entries import Purpose
+    from dflint.model.filesystem import View
+    from dflint.model.nodebuild import Happening, NodeBuild, Site
+
+# Where tools that do not say so write to.
+_OUTPUTS = frozenset(
+    ("dist", "lib", "build", "out", "output", "es", "esm", "cjs", "umd", "types", "typings", "compiled", "bundle",
+     "bundles", "dist-cjs", "dist-esm", "dist-types", "js", "_esm", "_cjs", "_types", "prod", "release", "module",
+     "commonjs", "node")
+)  # fmt: skip
+# Configuration files in which a bundler may be told to read a package's source or to leave it out.
+_CONFIGS = (
+    "vite.config", "next.config", "webpack.config", "tsup.config", "esbuild.config", "rspack.config",
+    "rsbuild.config", "craco.config", "astro.config", "nuxt.config", "svelte.config", "vue.config", "gatsby-node",
+    "config-overrides", "react-router.config", "babel.config", ".babelrc", "nest-cli",
+)  # fmt: skip
+_BUILD_SCRIPTS = (
+    "build",
+    "compile",
+    "prepare",
+    "prepack",
+    "bundle",
+    "dist",
+    "build:lib",
+    "build:prod",
+    "tsc",
+    "transpile",
+)
+
+
+class Missing:
+    """A workspace package whose entry is not there when it is needed.
+
+    consumer  the package that is built or started. use: the import that finds nothing; its importer is the consumer or
+              a package that is used from source.
+    entry     the file (in the context) that would be used. script: the package script that makes it.
+    """
+
+    __slots__ = ("consumer", "entry", "script", "use")
+
+    def __init__(self, consumer: Package, use: Use, *, entry: str, script: str) -> None:
+        self.consumer = consumer
+        self.use = use
+        self.entry = entry
+        self.script = script
+
+    @property
+    def package(self) -> Package:
+        """The package that is missing."""
+        return self.use.package
+
+    def __repr__(self) -> str:
+        return f"Missing({self.consumer.label!r} needs {self.package.label!r}: {self.entry!r})"
+
+
+class Needs:
+    """Answers about one ``NodeBuild``; sources and configurations are read once."""
+
+    def __init__(self, node: NodeBuild) -> None:
+        self.node = node
+        self._reaches: dict[str, Reach] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
+
+    def reach(self, workspace: Workspace) -> Reach:
+        """The reader of a workspace's sources."""
+        found = self._reaches.get(workspace.root)
+        if found is None:
+            found = self._reaches[workspace.root] = Reach(workspace)
+        return found
+
+    def missing(self, happening: Happening) -> list[Missing]:
+        """What a build tool cannot resolve when it runs."""
+        event, site, view = happening.event, happening.site, happening.view
+        tool, consumer = event.tool, event.package
+        if tool is None or tool.resolves is None or consumer is None or tool.script is not None or site.root is None:
+            return []
+        if not self._suspicious(site, view, consumer, tool.resolves):
+            return []
+        found: dict[str, Missing] = {}
+        workspace = site.workspace
+        for use in self.reach(workspace).uses(consumer, tool, tool.resolves):
+            importer, need, name = use.importer, use.package, use.name
+            if need.dir in found or (tool.external is not None and tool.external(name)):
+                continue
+            if (tool.dev_only and importer.runtime(name)) or self._redirected(workspace, importer, need, name, tool):
+                continue
+            file = self._absent(site, view, need, use.subpath, tool.resolves)
+            if file is None or not self._linked(site, view, use):
+                continue
+            missing = self._explain(use, consumer, file, workspace)
+            if missing is not None:
+                found[need.dir] = missing
+        return list(found.values())
+
+    def _suspicious(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> bool:
+        """Whether any member that the consumer may reach has an entry that is not there: no sources are read if not."""
+        for need in site.workspace.closure([consumer]):
+            if need is consumer:
+                continue
+            exported = [path for path in (".", *subpaths(need)) if candidates(need, path, purpose) is not None]
+            if not exported or any(self._absent(site, view, need, path, purpose) is not None for path in exported):
+                return True
+        return False
+
+    def _absent(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> str | None:
+        """The file that an import would use, if none of those that it could use is there."""
+        files = candidates(need, subpath, purpose)
+        if files is None:
+            return None
+        for file in files:
+            place = site.image(need.path(file))
+            if place is None or view.find(place).kind != "absent":
+                return None
+        return files[0]
+
+    def _linked(self, site: Site, view: View, use: Use) -> bool:
+        """Whether an import of a member leads to the member's folder of this workspace in the image."""
+        package, need = use.importer, use.package
+        for folder in (package.dir, site.workspace.root):
+            place = site.image(folder)
+            found = view.find(f"{place.rstrip('/')}/node_modules/.modules.yaml") if place is not None else None
+            if found is None or found.kind == "absent":
+                continue
+            installed = found.by
+            if not isinstance(installed, Installed) or installed.site.workspace is not site.workspace:
+                return False
+            copy = view.find(f"{place}/node_modules/{use.name}/package.json")
+            if copy.kind != "absent" and not isinstance(copy.by, Installed):
+                return False
+            if installed.links(need) or self._must_link(site.workspace, package, need):
+                return True
+        return False
+
+    def _must_link(self, workspace: Workspace, package: Package, need: Package) -> bool:
+        """Whether the dependency can be nothing but a link (``workspace:``), even where the member was not copied."""
+        name = workspace.dependency_name(package, need)
+        return name is not None and package.specs[name][1].startswith(("workspace:", "link:", "portal:"))
+
+    def _redirected(self, workspace: Workspace, package: Package, need: Package, name: str, tool: Tool) -> bool:
+        """Whether a configuration may lead the import to the source, or leave it out."""
+        config = tool.config
+        if config is None:
+            config = load_tsconfig(self.node.context, package.dir, workspace)
+        if config is not None and config.maps(name):
+            return True
+        if tool.resolves == "types":
+            return False
+        folder = relative(need.dir, package.dir)
+        return any(name in text or folder in text or need.dir in text for text in self._config_texts(package))
+
+    def _config_texts(self, package: Package) -> tuple[str, ...]:
+        """The texts of the bundlers' configuration files of a package (dependencies in package.json aside)."""
+        found = self._texts.get(package.dir)
+        if found is None:
+            context = self.node.context
+            names = [name for name in context.listdir(package.dir) if name.startswith(_CONFIGS)]
+            texts = [context.read(package.path(name)) for name in names]
+            inline = [
+                str(package.raw.get(key))
+                for key in ("alias", "browser", "imports", "_moduleAliases")
+                if key in package.raw
+            ]
+            found = self._texts[package.dir] = (*(text for text in texts if text is not None), *inline)
+        return found
+
+    # -- explanations -----------------------------------------------------------------------------------------
+
+    def _explain(self, use: Use, consumer: Package, file: str, workspace: Workspace) -> Missing | None:
+        """The finding for a missing file, if a script of the package would make it."""
+        need = use.package
+        entry = need.path(file)
+        context = self.node.context
+        if context.is_file(entry) and not context.ignored(entry) and not context.git_ignored(entry):
+            return None  # it is committed: copying it is what is missing
+        script = producer(workspace, need, entry)
+        return Missing(consumer, use, entry=entry, script=script) if script is not None else None
+
+
+def producer(workspace: Workspace, package: Package, entry: str) -> str | None:
+    """The script of a package that makes a file; None if none is known to."""
+    first = relative(entry, package.dir).partition("/")[0]
+    names = [name for name in _BUILD_SCRIPTS if name in package.scripts]
+    names += [name for name in package.scripts if name.startswith("build") and name not in names]
+    for name in names:
+        for event in Planner(workspace).run_script(package, name):
+            if event.package is package and _makes(event, entry, first):
+                return name
+    return None
+
+
+def _makes(event: Event, entry: str, first: str) -> bool:
+    tool = event.tool
+    if event.kind == "opaque":
+        return first in _OUTPUTS
+    if tool is None or not tool.builds:
+        return False
+    if tool.outputs is None:
+        return first in _OUTPUTS
+    return any(below(entry, output) for output in tool.outputs)

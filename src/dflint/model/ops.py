@@ -1,0 +1,287 @@
+"""The operations that a stage's files are made of: each answers for the paths that it touches."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+    from dflint.context import Context
+    from dflint.model.filesystem import View
+    from dflint.model.step import Step
+
+    Kind = Literal["context", "made", "absent", "unknown"]
+
+
+class Place:
+    """What is at a path of an image.
+
+    kind   context: a copy of a file of the build context; made: a command (or here-document) writes it; absent;
+           unknown.
+    path   the file in the context. by: who makes it (whatever the operation was given). why: what is not known.
+    step   the step that brought it, where one did.
+    """
+
+    __slots__ = ("by", "kind", "path", "step", "why")
+
+    def __init__(
+        self, kind: Kind, *, path: str = "", by: object = None, why: str = "", step: Step | None = None
+    ) -> None:
+        self.kind: Kind = kind
+        self.path = path
+        self.by = by
+        self.why = why
+        self.step = step
+
+    def __repr__(self) -> str:
+        return f"Place({self.kind!r}, {self.path or self.by or self.why!r})"
+
+
+ABSENT = Place("absent")
+
+
+def source_path(text: str) -> str:
+    """A source of COPY as a path below the context, cleaned; it cannot leave the context."""
+    parts: list[str] = []
+    for part in text.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part and part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def inside(path: str, directory: str) -> str | None:
+    """``path`` relative to a directory that holds it ("" for the directory itself); None if it lies elsewhere."""
+    if path == directory:
+        return ""
+    prefix = directory if directory.endswith("/") else directory + "/"
+    return path[len(prefix) :] if path.startswith(prefix) else None
+
+
+class Op:
+    """One operation. ``find`` answers for a file path, or None where the operation does not touch it."""
+
+    __slots__ = ("step",)
+
+    def __init__(self, step: Step | None = None) -> None:
+        self.step = step
+
+    def find(self, path: str) -> Place | None:
+        """What this operation leaves at a path."""
+        raise NotImplementedError
+
+
+class ContextCopy(Op):
+    """One source of a COPY from the build context.
+
+    source  path or glob below the context; dest: absolute; into: the destination is a directory for certain.
+    parents  for ``--parents``: the part of the source that is not repeated at the destination, else None.
+    """
+
+    __slots__ = ("_matches", "context", "dest", "excludes", "into", "parents", "source")
+
+    def __init__(
+        self,
+        context: Context,
+        source: str,
+        dest: str,
+        *,
+        into: bool,
+        step: Step | None = None,
+        excludes: tuple[str, ...] = (),
+        parents: str | None = None,
+    ) -> None:
+        super().__init__(step)
+        self.context = context
+        self.source = source
+        self.dest = dest
+        self.into = into
+        self.excludes = excludes
+        self.parents = parents
+        self._matches: tuple[str, ...] | None = None
+
+    @property
+    def matches(self) -> tuple[str, ...]:
+        """The files and directories of the context that the source selects."""
+        if self._matches is None:
+            if any(char in self.source for char in "*?["):
+                self._matches = self.context.glob(self.source)
+            else:
+                self._matches = (self.source,)
+        return self._matches
+
+    def find(self, path: str) -> Place | None:
+        rest = inside(path, self.dest)
+        if rest is None:
+            return None
+        for match in self.matches:
+            found = self._through(match, rest)
+            if found is not None:
+                return found
+        return None
+
+    def _through(self, match: str, rest: str) -> Place | None:
+        context = self.context
+        if self.parents is not None:
+            candidate = f"{self.parents}/{rest}" if self.parents else rest
+            wanted = inside(candidate, match) if match else candidate
+            return self._file(candidate) if wanted is not None else None
+        if context.is_dir(match):
+            return self._file(f"{match}/{rest}" if match else rest) if rest else None
+        base = match.rpartition("/")[2]
+        if rest == base or (not rest and not self.into):
+            if context.is_file(match):
+                return self._file(match)
+            return Place("unknown", why=f"{match} is not in this context", step=self.step)
+        if not context.exists(match) and not self.into:
+            # A directory that is made outside of the image before it is built.
+            return Place("unknown", why=f"{match} is not in this context", path=match, step=self.step)
+        return None
+
+    def _file(self, path: str) -> Place | None:
+        context = self.context
+        if not context.is_file(path) or context.ignored(path) or self._excluded(path):
+            return None
+        return Place("context", path=path, step=self.step)
+
+    def _excluded(self, path: str) -> bool:
+        if not self.excludes:
+            return False
+        from fnmatch import fnmatchcase
+
+        seen = [path]
+        while "/" in seen[-1]:
+            seen.append(seen[-1].rpartition("/")[0])
+        return any(fnmatchcase(each, pattern.removeprefix("/")) for each in seen for pattern in self.excludes)
+
+
+class StageCopy(Op):
+    """One source of a ``COPY --from=stage``."""
+
+    __slots__ = ("dest", "into", "source", "view")
+
+    def __init__(self, view: View, source: str, dest: str, into: bool, step: Step | None = None) -> None:
+        super().__init__(step)
+        self.view = view
+        self.source = source
+        self.dest = dest
+        self.into = into
+
+    def find(self, path: str) -> Place | None:
+        rest = inside(path, self.dest)
+        if rest is None:
+            return None
+        candidates = [f"{self.source.rstrip('/')}/{rest}"] if rest else [self.source]
+        if rest and rest == self.source.rpartition("/")[2]:
+            candidates.append(self.source)
+        doubt: Place | None = None
+        for candidate in candidates:
+            place = self.view.find(candidate)
+            if place.kind == "unknown":
+                doubt = place
+            elif place.kind != "absent":
+                return place
+        return doubt
+
+
+class Made(Op):
+    """Everything at and below a path may have been written by ``by``."""
+
+    __slots__ = ("by", "prefix")
+
+    def __init__(self, prefix: str, by: object, step: Step | None = None) -> None:
+        super().__init__(step)
+        self.prefix = prefix
+        self.by = by
+
+    def find(self, path: str) -> Place | None:
+        return Place("made", by=self.by, step=self.step) if inside(path, self.prefix) is not None else None
+
+
+class Doubt(Op):
+    """Anything at and below a path may be there."""
+
+    __slots__ = ("prefix", "why")
+
+    def __init__(self, prefix: str, why: str, step: Step | None = None) -> None:
+        super().__init__(step)
+        self.prefix = prefix
+        self.why = why
+
+    def find(self, path: str) -> Place | None:
+        return Place("unknown", why=self.why, step=self.step) if inside(path, self.prefix) is not None else None
+
+    @staticmethod
+    def place(why: str) -> Place:
+        """An unknown place that no operation stands for."""
+        return Place("unknown", why=why)
+
+
+class Gone(Op):
+    """Everything at (``children``: only below) a path is removed."""
+
+    __slots__ = ("children", "prefix")
+
+    def __init__(self, prefix: str, children: bool = False, step: Step | None = None) -> None:
+        super().__init__(step)
+        self.prefix = prefix
+        self.children = children
+
+    def find(self, path: str) -> Place | None:
+        rest = inside(path, self.prefix)
+        return None if rest is None or (self.children and not rest) else ABSENT
+
+
+class Moved(Op):
+    """What was below ``source`` when the command ran is below ``dest`` now (``cp``, ``mv``, ``ln -s``)."""
+
+    __slots__ = ("dest", "source", "view")
+
+    def __init__(self, view: View, source: str, dest: str, step: Step | None = None) -> None:
+        super().__init__(step)
+        self.view = view
+        self.source = source
+        self.dest = dest
+
+    def find(self, path: str) -> Place | None:
+        rest = inside(path, self.dest)
+        if rest is None:
+            return None
+        base = self.source.rpartition("/")[2]
+        candidates = [f"{self.source.rstrip('/')}/{rest}" if rest else self.source]
+        if rest == base or rest.startswith(base + "/"):
+            candidates.append(self.source + rest[len(base) :])
+        doubt: Place | None = None
+        for candidate in candidates:
+            place = self.view.find(candidate)
+            if place.kind == "unknown":
+                doubt = place
+            elif place.kind != "absent":
+                return place
+        return doubt
+
+
+class Mapped(Op):
+    """Files below ``dest`` are copies of files that another path maps to, as ``turbo prune`` lays them out.
+
+    mapping  relative path below ``dest`` to an absolute path of the view, or None where nothing lies.
+    """
+
+    __slots__ = ("dest", "mapping", "view")
+
+    def __init__(self, view: View, dest: str, mapping: Callable[[str], str | None], step: Step | None = None) -> None:
+        super().__init__(step)
+        self.view = view
+        self.dest = dest
+        self.mapping = mapping
+
+    def find(self, path: str) -> Place | None:
+        rest = inside(path, self.dest)
+        source = self.mapping(rest) if rest else None
+        if source is None:
+            return None
+        place = self.view.find(source)
+        return None if place.kind == "absent" else place
