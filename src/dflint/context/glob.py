@@ -36,11 +36,6 @@ def has_glob(text: str) -> bool:
     return False
 
 
-def unescape(text: str) -> str:
-    """A component without pattern characters, its backslashes resolved."""
-    return "".join([token for token in tokens(text) if isinstance(token, str)]) if "\\" in text else text
-
-
 class Matcher:
     """One component of a pattern, read once for many names. Raises BadPattern."""
 

@@ -121,7 +121,8 @@ def _clean_line(line: str) -> str | None:
         pattern = go_clean(pattern)
         if len(pattern) > 1 and pattern[0] == "/":
             pattern = pattern[1:]
-    return "!" + pattern if negated else pattern
+    # It is cleaned once more with the "!" in place, which makes "!/" a bare "!" (an error).
+    return go_clean("!" + pattern) if negated else pattern
 
 
 def _compile(pattern: str) -> Test:
@@ -137,8 +138,41 @@ def _compile(pattern: str) -> Test:
         prefix = pattern[:-2]
         return lambda path: path.startswith(prefix)
     read = tokens(pattern, deep=True)
-    return lambda path: matches(read, path)
+    return _expression(pattern) if _leaks(pattern) else lambda path: matches(read, path)
 
 
 def _special(text: str) -> bool:
     return any(char in text for char in "*?[]\\")
+
+
+def _leaks(pattern: str) -> bool:
+    """Whether a pattern with wildcards has what BuildKit hands to its regular expressions with a meaning there."""
+    if "|" in pattern:
+        return True
+    if "^" in pattern.replace("[^", "["):
+        return True
+    return "\\" in pattern and any(part[:1].isalnum() for part in pattern.split("\\")[1:])
+
+
+def _expression(pattern: str) -> Test:
+    """BuildKit's translation for those patterns, where ``|`` is an alternative, ``^`` the start and ``\\d`` a digit."""
+    import re
+
+    parts: list[str] = []
+    at, end = 0, len(pattern)
+    while at < end:
+        char = pattern[at]
+        at += 1
+        if char == "*" and pattern.startswith("*", at):
+            at += 2 if pattern.startswith("/", at + 1) else 1
+            parts.append(".*" if at == end else "(.*/)?")
+        elif char == "\\":
+            parts.append(char + pattern[at])
+            at += 1
+        else:
+            parts.append({"*": "[^/]*", "?": "[^/]"}.get(char) or (char if char in "[]^|-" else re.escape(char)))
+    try:
+        search = re.compile("^" + "".join(parts) + "\\Z", re.ASCII).search
+    except re.error:
+        raise BadPattern(pattern) from None
+    return lambda path: search(path) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.context.glob import BadPattern, Matcher, has_glob, unescape
+from dflint.context.glob import BadPattern, Matcher, has_glob
 from dflint.context.ignore import IgnoreFile
 from dflint.context.paths import join, normalise, parent
 
@@ -241,7 +241,8 @@ class Tree:
         """What a COPY source selects from what is sent to the builder, sorted; a folder counts as one.
 
         A source without pattern characters selects itself. Folders are matched as such, not their contents; ``**`` is
-        ``*``; a pattern that Go rejects selects nothing.
+        ``*``; a pattern that Go rejects selects nothing. BuildKit accepts one without a match, unless no COPY
+        of the build sends anything of the folder before the first wildcard (while another one does send something).
         """
         return tuple(self._select(pattern, self.sent, self._sent_below))
 
@@ -252,8 +253,8 @@ class Tree:
     def _select(self, pattern: str, given: Callable[[str], bool], met: Callable[[str], bool]) -> Iterator[str]:
         parts = normalise(pattern).split("/")
         literal = next((at for at, part in enumerate(parts) if has_glob(part)), len(parts))
+        base = "/".join(parts[:literal])  # BuildKit leaves backslashes in here as they are
         try:
-            base = "/".join([unescape(part) for part in parts[:literal]])
             matchers = [Matcher(part) for part in parts[literal:]]
         except BadPattern:
             return
