@@ -186,7 +186,7 @@ def test_hadolint_file_is_honoured_alone(tmp_path: Path) -> None:
     write(tmp_path, ".hadolint.yaml", text)
     found = settings(tmp_path)
     assert "deprecated-maintainer" not in found.enabled
-    assert found.severities == {"syntax-error": "info"}
+    assert found.severities == {"syntax-error": "info", "unknown-instruction": "info"}
     assert found.fail_level == "error"
     assert found.suppressions is False
     write(tmp_path, "dflint.toml", "")
