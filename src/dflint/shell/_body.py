@@ -6,6 +6,8 @@ two halves of a word must it be cut out; such a body has an offset map.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from dflint.syntax.lexer import SPACE
 from dflint.text import OffsetMap, Span
 
@@ -96,10 +98,12 @@ class Body:
             return part
         pieces = []
         at = start
-        for left, right in self.gaps:
-            if left >= at and right <= end:
-                pieces.append(self.text[at:left])
-                at = right
+        index = bisect_left(self.gaps, (start, 0))
+        while index < len(self.gaps) and self.gaps[index][1] <= end:
+            left, right = self.gaps[index]
+            pieces.append(self.text[at:left])
+            at = right
+            index += 1
         pieces.append(self.text[at:end])
         return "".join(pieces)
 
@@ -127,14 +131,25 @@ class Body:
         text = word.value if word.value is not None else "".join([part.text for part in word.parts])
         return Body(text, 0, fixed=word.span)
 
+    def hollow(self, ranges: Sequence[Gap]) -> None:
+        """Turn ranges into blanks (here-document bodies), newlines kept."""
+        pieces = []
+        at = 0
+        for start, end in ranges:
+            pieces += [self.read[at:start], _hollow(self.read[start:end])]
+            at = end
+        self.read = "".join([*pieces, self.read[at:]])
+
     def mark(self, markers: Mapping[int, Redirect], ends: Mapping[int, int]) -> None:
         """Hide here-document markers (start -> redirection, start -> end) behind ``<....``."""
         self.markers = markers
-        read = self.read
-        for start, end in ends.items():
-            arrow = read.index("<", start)
-            read = read[: arrow + 1] + "." * (end - arrow - 1) + read[end:]
-        self.read = read
+        pieces = []
+        at = 0
+        for start, end in sorted(ends.items()):
+            arrow = self.read.index("<", start) + 1
+            pieces += [self.read[at:arrow], "." * (end - arrow)]
+            at = end
+        self.read = "".join([*pieces, self.read[at:]])
 
 
 def find_gaps(text: str, escape: str) -> list[Gap]:
@@ -204,12 +219,19 @@ def _ascii(text: str) -> str:
 
 def _without_comments(text: str) -> str:
     """Blank out `` `# comment` ``, an empty substitution that some use as a comment and that the parser cannot read."""
+    pieces = []
+    done = 0
     at = text.find("`#")
     while at >= 0:
-        end = text.find("`", at + 2)
-        if end < 0:
+        end = text.find("`", at + 2) + 1
+        if not end:
             break
-        if text[at - 1 : at] in ("", " ", "\n") and text[end + 1 : end + 2] in ("", " ", "\n", ";"):
-            text = text[:at] + "".join(["\n" if char == "\n" else " " for char in text[at : end + 1]]) + text[end + 1 :]
-        at = text.find("`#", end + 1)
-    return text
+        if text[at - 1 : at] in ("", " ", "\n") and text[end : end + 1] in ("", " ", "\n", ";"):
+            pieces += [text[done:at], _hollow(text[at:end])]
+            done = end
+        at = text.find("`#", end)
+    return "".join([*pieces, text[done:]])
+
+
+def _hollow(text: str) -> str:
+    return "".join(["\n" if char == "\n" else " " for char in text])

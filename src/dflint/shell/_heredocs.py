@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from dflint.shell._wrappers import SHELLS
 from dflint.shell.words import Redirect
 from dflint.text import Span
@@ -98,45 +100,61 @@ def mark_script(body: Body) -> None:
     read = body.read
     markers: dict[int, Redirect] = {}
     ends: dict[int, int] = {}
-    resume = 0
     blanks: list[tuple[int, int]] = []
-    queue: list[tuple[int, int]] = []
-    for start, end in _find(read):
-        if start < resume:
-            continue
-        queue.append((start, end))
+    found = _find(read)
+    lines = _Lines(body.text)
+    resume = 0
+    index = 0
+    while index < len(found):
+        start, end = found[index]
         line_end = _line_end(read, end)
-        if _find(read[end:line_end]):
+        line = []
+        while index < len(found) and found[index][0] < line_end:
+            line.append(found[index])
+            index += 1
+        if start < resume:
+            # Inside the body of another one.
             continue
-        at = line_end + 1
-        for left, right in queue:
+        resume = line_end + 1
+        for left, right in line:
             name = read[left:right].partition("<<")[2]
             tabs = name.startswith("-")
             name = name[tabs:].strip().replace("'", "").replace('"', "").replace("\\", "")
-            close = _terminator(body.text, at, name, tabs)
+            close = lines.find(name, resume, tabs)
             if close is None:
                 break
-            _mark(body, left, right, body.span(at, close[0]), markers, ends)
-            blanks.append((at, min(close[1], len(read))))
-            at = close[1]
-        resume = at
-        queue = []
-    for start, end in blanks:
-        read = read[:start] + "".join(["\n" if char == "\n" else " " for char in read[start:end]]) + read[end:]
-    body.read = read
+            _mark(body, left, right, body.span(resume, close[0]), markers, ends)
+            blanks.append((resume, close[1]))
+            resume = close[1] + 1
+    body.hollow(blanks)
     body.mark(markers, ends)
 
 
-def _terminator(text: str, at: int, name: str, tabs: bool) -> tuple[int, int] | None:
-    """Start and end of the line that ends a here-document whose body starts at ``at``."""
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        line = text[at:end].rstrip("\r")
-        if (line.lstrip("\t") if tabs else line) == name:
-            return at, end
-        at = end + 1
-    return None
+class _Lines:
+    """Where each line of a text stands, by its content."""
+
+    __slots__ = ("places",)
+
+    def __init__(self, text: str) -> None:
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        at = 0
+        for line in text.split("\n"):
+            end = at + len(line)
+            content = line.rstrip("\r")
+            self.places.setdefault(content, []).append((at, end))
+            bare = content.lstrip("\t")
+            if bare != content:
+                self.places.setdefault("\t" + bare, []).append((at, end))
+            at = end + 1
+
+    def find(self, name: str, at: int, tabs: bool) -> tuple[int, int] | None:
+        """Start and end of the first line from ``at`` on that is this name, tabs before it ignored if so told."""
+        found = []
+        for key in (name, "\t" + name) if tabs else (name,):
+            places = self.places.get(key, [])
+            index = bisect_left(places, (at, at))
+            found += places[index : index + 1]
+        return min(found, default=None)
 
 
 def interpreter(line: str) -> tuple[str | None, tuple[bool, bool]]:

@@ -85,14 +85,15 @@ class Lowering:
             span = body.span(item.node.start, item.node.end)
             found.append(ChainItem(span, item.op, op_span, tuple(commands[begun:])))
 
-    def node(self, node: Node, place: Place, fate: Fate) -> None:
-        """Read one operand."""
+    def node(self, node: Node, place: Place, fate: Fate) -> Command | None:
+        """Read one operand; the command that it is, unless it is made of others."""
         if isinstance(node, Simple):
-            self.simple(node, place, fate)
-        elif isinstance(node, Pipe):
+            return self.simple(node, place, fate)
+        if isinstance(node, Pipe):
             self._pipe(node, place, fate)
         else:
             self._compound(node, place, fate)
+        return None
 
     def _pipe(self, node: Pipe, place: Place, fate: Fate) -> None:
         parts = node.parts
@@ -110,15 +111,11 @@ class Lowering:
                     own.ignored = fate.ignored
             elif not node.negated:
                 own = fate
-            begun = len(self.commands)
-            self.node(part, where, own)
-            made = self.commands[begun:]
-            mine = made[-1] if made and isinstance(part, Simple) else None
-            for command in made if isinstance(part, Simple) else ():
-                if not command.substitution or place.substitution:
-                    command.pipe_index, command.pipe_len, command.pipe_from = at, size, previous
-                    command.negated = node.negated
-            previous = mine
+            command = self.node(part, where, own)
+            if command is not None:
+                command.pipe_index, command.pipe_len, command.pipe_from = at, size, previous
+                command.negated = node.negated
+            previous = command
 
     # -- compound commands ------------------------------------------------------------------------------------
 
@@ -176,8 +173,8 @@ class Lowering:
 
     # -- simple commands --------------------------------------------------------------------------------------
 
-    def simple(self, node: Simple, place: Place, fate: Fate) -> None:
-        """A simple command and the substitutions in its words."""
+    def simple(self, node: Simple, place: Place, fate: Fate) -> Command | None:
+        """A simple command and the substitutions in its words; None if it is a script that was read instead."""
         words = node.words
         if node.subs:
             for at, sub in enumerate(node.subs):
@@ -194,12 +191,13 @@ class Lowering:
             prog = command.prog
             if prog in SHELLS or prog in SU or prog == "eval":
                 if self._script(command, prog or "", place, fate):
-                    return
+                    return None
             elif prog == "set":
                 set_options(command, place.state, fate.conditional)
             elif prog in TESTS or prog == "command":
                 self.probes.update(probes(prog, command))
         self.commands.append(command)
+        return command
 
     def _bare(self, command: Command, place: Place, fate: Fate) -> Command:
         """The command without its wrappers."""
