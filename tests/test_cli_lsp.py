@@ -78,6 +78,11 @@ def test_a_clean_file_has_an_empty_entry():
     assert json.loads("".join(render("lsp", []))) == []
 
 
+def test_standard_input_is_an_untitled_document():
+    (entry,) = json.loads("".join(render("lsp", [Report(Source("FROM scratch\n", "-"), [])])))
+    assert entry["uri"] == "untitled:Dockerfile"
+
+
 def test_a_fix_with_undecodable_bytes_is_not_offered():
     fix = Fix("Swap", (Edit(span_of("FROM"), "\udcff"),))
     (diagnostic,) = diagnostics_of(Source(TEXT), [Finding("syntax-error", span_of("\udcff"), "bad \udcff", (fix,))])

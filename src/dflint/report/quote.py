@@ -39,7 +39,9 @@ def clean(text: str) -> str:
 
 
 def file_uri(path: str) -> str:
-    """The ``file:`` URI of a path."""
+    """The ``file:`` URI of a path; standard input, which has none, is an untitled document."""
+    if path == "-":
+        return "untitled:Dockerfile"
     absolute = os.path.abspath(path).replace(os.sep, "/")
     if not absolute.startswith("/"):
         absolute = "/" + absolute
