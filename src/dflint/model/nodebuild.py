@@ -90,16 +90,20 @@ class Happening:
 
     step, command  what caused it (command None for an exec form that is the whole instruction).
     site           where the workspace lies. view: the files just before it.
+    directory      directory of the context in which the command runs.
     certain        the command runs for certain and its failure fails the step.
     """
 
-    __slots__ = ("certain", "command", "event", "site", "step", "view")
+    __slots__ = ("certain", "command", "directory", "event", "site", "step", "view")
 
-    def __init__(self, step: Step, command: Command, event: Event, site: Site, *, view: View, certain: bool) -> None:
+    def __init__(
+        self, step: Step, command: Command, event: Event, site: Site, *, directory: str, view: View, certain: bool
+    ) -> None:
         self.step = step
         self.command = command
         self.event = event
         self.site = site
+        self.directory = directory
         self.view = view
         self.certain = certain
 
@@ -199,7 +203,8 @@ class NodeBuild:
         certain = command.exit_matters and not command.conditional and command.function is None
         for event in planner.plan(values, directory):
             now = view.extended(ops)
-            yield Happening(step, command, event, site, view=now, certain=certain and event.sure)
+            sure = certain and event.sure
+            yield Happening(step, command, event, site, directory=directory, view=now, certain=sure)
             ops += self._operations(event, site, now, step)
 
     def site(self, view: View, directory: str) -> Site | None:

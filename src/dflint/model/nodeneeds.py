@@ -100,7 +100,7 @@ class Needs:
                 continue
             if (tool.dev_only and importer.runtime(name)) or self._redirected(workspace, importer, need, name, tool):
                 continue
-            file = self._absent(site, view, need, use.subpath, tool.resolves)
+            file = self.absent(site, view, need, use.subpath, tool.resolves)
             if file is None or not self._linked(site, view, use):
                 continue
             missing = self._explain(use, consumer, file, workspace)
@@ -114,11 +114,11 @@ class Needs:
             if need is consumer:
                 continue
             exported = [path for path in (".", *subpaths(need)) if candidates(need, path, purpose) is not None]
-            if not exported or any(self._absent(site, view, need, path, purpose) is not None for path in exported):
+            if not exported or any(self.absent(site, view, need, path, purpose) is not None for path in exported):
                 return True
         return False
 
-    def _absent(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> str | None:
+    def absent(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> str | None:
         """The file that an import would use, if none of those that it could use is there."""
         files = candidates(need, subpath, purpose)
         if files is None:

@@ -1,0 +1,66 @@
+"""Rule unbuilt-workspace-package."""
+
+from __future__ import annotations
+
+from dflint.engine import rule
+from dflint.findings import Note
+from dflint.rules._workspace import command_span, lacks, needs_of, unloadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dflint.engine import RuleContext
+    from dflint.findings import Finding
+    from dflint.model.nodeneeds import Missing
+
+
+@rule("unbuilt-workspace-package")
+def check(ctx: RuleContext) -> Iterator[Finding]:
+    """Build commands, and the start of the image, that need a package which nobody has built."""
+    needs = needs_of(ctx.build)
+    if needs is None:
+        return
+    reported: set[str] = set()
+    for lack in lacks(needs):
+        from dflint.rules._workspace_repair import repairs
+
+        reported.update(missing.package.dir for missing in lack.missing)
+        first = lack.missing[0]
+        yield ctx.finding(
+            command_span(lack.happening.step, lack.happening.command),
+            fixes=list(repairs(ctx, needs, lack)),
+            notes=[Note(_note(missing), _manifest(missing)) for missing in lack.missing],
+            consumer=first.consumer.label,
+            packages=_listed([missing.package.label for missing in lack.missing]),
+            entries=_listed([missing.entry for missing in lack.missing]),
+            them="it" if len(lack.missing) == 1 else "them",
+        )
+    for each in unloadable(needs):
+        member = each.member
+        if each.reason != "unbuilt" or member is None or member.dir in reported:
+            continue
+        reported.add(member.dir)
+        yield ctx.finding(
+            command_span(each.program.step, each.program.command),
+            "start",
+            notes=[Note(f"its script '{each.script}' makes {each.entry}", member.path("package.json"))],
+            consumer=each.importer.label,
+            package=member.label,
+            entry=each.entry,
+        )
+
+
+def _note(missing: Missing) -> str:
+    what = missing.use.name + missing.use.subpath[1:]
+    who = missing.use.importer.label
+    return f"{who} imports '{what}', which means {missing.entry}; the script '{missing.script}' makes it"
+
+
+def _manifest(missing: Missing) -> str:
+    return missing.package.path("package.json")
+
+
+def _listed(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(f"'{name}'" for name in names))
+    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1]
