@@ -6,6 +6,8 @@ asked for and then kept; every value that is not certain is Unknown.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from dflint.model.scope import global_default
 from dflint.model.stage import Stage
 from dflint.syntax.expand import Known, Unknown, expand
@@ -59,6 +61,7 @@ class Build:
         self.config = config or BuildConfig()
         self.context = context
         self.global_args: dict[str, Value] = {}
+        self._named: dict[str, list[int]] = {}  # lower-case stage name to the indexes of the stages called so
         self.stages: tuple[Stage, ...] = self._split()
         self._needed: frozenset[int] | None = None
 
@@ -69,13 +72,22 @@ class Build:
         for node in self.file.instructions:
             if isinstance(node, From):
                 members = []
-                stages.append(Stage(self, len(stages), node, members, tuple(stages)))
+                reference = expand(node.image.text, self.lookup_global, self.file.escape)
+                stage = Stage(self, len(stages), node, reference, self._parent(reference, stages), members)
+                stages.append(stage)
+                if stage.name is not None:
+                    self._named.setdefault(stage.name.lower(), []).append(stage.index)
             elif stages:
                 members.append(node)
             elif isinstance(node, Arg):
                 for pair in node.pairs:
                     self.global_args[pair.key.text] = self._global_value(pair.key.text, pair.value)
         return tuple(stages)
+
+    def _parent(self, reference: Value, earlier: list[Stage]) -> Stage | None:
+        # FROM takes names only, never stage numbers, and a stage name wins over an image of that name.
+        named = self._named.get(reference.text.lower()) if isinstance(reference, Known) else None
+        return earlier[named[-1]] if named else None
 
     def _global_value(self, name: str, default: object) -> Value:
         given = self.config.args.get(name)
@@ -96,10 +108,10 @@ class Build:
         Where a name is used twice the last one before the reference counts, as in BuildKit.
         """
         limit = len(self.stages) if before is None else before
-        wanted = reference.lower()
-        for stage in reversed(self.stages[:limit]):
-            if stage.name is not None and stage.name.lower() == wanted:
-                return stage
+        named = self._named.get(reference.lower(), [])
+        at = bisect_left(named, limit)
+        if at:
+            return self.stages[named[at - 1]]
         if reference.isascii() and reference.isdigit() and int(reference) < limit:
             return self.stages[int(reference)]
         return None

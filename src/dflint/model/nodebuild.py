@@ -53,6 +53,9 @@ _SYSTEM = frozenset(
      "ssh-keyscan", "ssh-keygen", "setfacl", "tzdata", "timedatectl", "dos2unix")
 )  # fmt: skip
 
+# ``python -c`` and modules such as pip and venv write no JavaScript.
+_PYTHON_INLINE = (["-c"], ["-m"], ["-V"], ["--version"])
+
 
 class Site:
     """A workspace laid out in an image: ``root`` is the directory of the image that holds its root.
@@ -187,7 +190,7 @@ class NodeBuild:
         if prog in ("rm", "mv", "cp") and cwd is not None and not command.conditional:
             ops += _file_command(prog, values[1:], cwd, view.extended(ops), step)
             return
-        if prog in _SYSTEM or _is_global(values):
+        if prog in _SYSTEM or _is_global(values) or (prog.startswith("python") and values[1:2] in _PYTHON_INLINE):
             return
         if prog not in _PROGRAMS and not prog.endswith((".js", ".mjs", ".cjs", ".ts")):
             ops.append(Doubt("/", f"{prog or 'a command'} may write any file", step))

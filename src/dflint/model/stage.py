@@ -22,33 +22,29 @@ class Stage:
     """One build stage.
 
     name    as written after AS, else None. number: ``index``.
-    parent  the stage of this file that FROM names, else None.
+    reference  the image or stage that FROM names. parent: the stage of this file that it means, else None.
     """
 
     def __init__(
-        self, build: Build, index: int, node: From, members: Sequence[Instruction], earlier: Sequence[Stage]
+        self,
+        build: Build,
+        index: int,
+        node: From,
+        reference: Value,
+        parent: Stage | None,
+        members: Sequence[Instruction],
     ) -> None:
         self.build = build
         self.index = index
         self.node = node
         self.name = node.alias.text if node.alias is not None else None
         self._members = members
-        self.reference: Value = expand(node.image.text, build.lookup_global, build.file.escape)
-        self.parent: Stage | None = self._find_parent(earlier)
+        self.reference = reference
+        self.parent = parent
         self._steps: tuple[Step, ...] | None = None
         self._image: Image | None = None
         self._image_known = False
         self._after: _State | None = None
-
-    def _find_parent(self, earlier: Sequence[Stage]) -> Stage | None:
-        # FROM takes names only, never stage numbers, and a stage name wins over an image of that name.
-        if not isinstance(self.reference, Known):
-            return None
-        wanted = self.reference.text.lower()
-        for stage in reversed(earlier):
-            if stage.name is not None and stage.name.lower() == wanted:
-                return stage
-        return None
 
     @property
     def image(self) -> Image | None:

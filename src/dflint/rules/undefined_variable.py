@@ -27,8 +27,9 @@ _PREDEFINED = PROXY_ARGS | PLATFORM_ARGS | BUILDKIT_ARGS
 @rule("undefined-variable")
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Expansions that are certainly empty, in the instructions that the builder expands."""
+    inside = _stage_args(ctx)
     for stage in ctx.build.stages:
-        yield from _from(ctx, stage.node)
+        yield from _from(ctx, stage.node, inside)
         for step in stage.steps:
             if isinstance(step.node, _EXPANDING) and not step.trigger:
                 for word, own in _words(step.node):
@@ -61,15 +62,15 @@ def _uses(ctx: RuleContext, word: Word) -> Iterator[tuple[VariableUse, Span]]:
                 yield use, Span(word.span.start + use.start, word.span.start + use.end)
 
 
-def _from(ctx: RuleContext, node: From) -> Iterator[Finding]:
+def _from(ctx: RuleContext, node: From, inside: dict[str, Arg]) -> Iterator[Finding]:
     build = ctx.build
     for use, span in _uses(ctx, node.image):
         name = use.name
         if name in build.global_args or name in _PREDEFINED or name in build.config.args:
             continue
-        declared = _declared_in_stage(ctx, name, node)
+        declared = inside.get(name)
         candidate = _slip(name, build.global_args)
-        if declared is not None:
+        if declared is not None and declared.span.start < node.span.start:
             line, _ = ctx.source.lines.position(declared.span.start)
             yield ctx.finding(span, "from-stage", name=name, line=line, aliases=("buildkit:UndefinedArgInFrom",))
         elif candidate is not None:
@@ -79,15 +80,15 @@ def _from(ctx: RuleContext, node: From) -> Iterator[Finding]:
             )
 
 
-def _declared_in_stage(ctx: RuleContext, name: str, before: From) -> Arg | None:
-    stage_seen = False
-    for node in ctx.file.instructions:
-        if node is before:
-            return None
-        stage_seen = stage_seen or isinstance(node, From)
-        if stage_seen and isinstance(node, Arg) and any(pair.key.text == name for pair in node.pairs):
-            return node
-    return None
+def _stage_args(ctx: RuleContext) -> dict[str, Arg]:
+    """The first ARG of each name that stands inside a stage."""
+    found: dict[str, Arg] = {}
+    for stage in ctx.build.stages:
+        for step in stage.steps:
+            if isinstance(step.node, Arg):
+                for pair in step.node.pairs:
+                    found.setdefault(pair.key.text, step.node)
+    return found
 
 
 def _judge(ctx: RuleContext, step: Step, use: VariableUse, span: Span) -> Iterator[Finding]:
