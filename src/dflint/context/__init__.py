@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.context.disk import Disk, DiskContext
 from dflint.context.memory import MemoryContext
+from dflint.context.spec import ContextError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ else:
     Protocol = object
 
 __all__ = ["Context", "ContextError", "Disk", "DiskContext", "MemoryContext"]
-
-
-class ContextError(ValueError):
-    """Something about a build's description that stops it from being used: what, where, what to do, in one line."""
 
 
 class Context(Protocol):
