@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from dflint.syntax.nodes import Blank, Comment, Directive, ErrorNode, Instruction
 
@@ -66,7 +66,9 @@ class Layout:
 
     def in_error(self, span: Span) -> bool:
         """Whether a span reaches into an instruction that could not be read."""
-        return any(node.span.start < span.end and span.start < node.span.end for node in self.errors)
+        # The errors are in file order and do not overlap, so only the last one that begins before the end can count.
+        at = bisect_left(self.errors, span.end, key=_start)
+        return at > 0 and span.start < self.errors[at - 1].span.end
 
     def in_heredoc(self, offset: int) -> bool:
         """Whether an offset lies in a here-document's body or terminator."""
@@ -144,3 +146,7 @@ class Layout:
             if isinstance(item, (Instruction, Blank, Comment)):
                 break
         return False
+
+
+def _start(node: Node) -> int:
+    return node.span.start
