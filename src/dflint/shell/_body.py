@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Gap = tuple[int, int]
 
 
+_WHITE = {9: 32, 10: 32}
+
+
 class Body:
     """A text to parse.
 
@@ -28,10 +31,11 @@ class Body:
     base     file offset of ``text``; gaps: ranges of ``text`` that the builder removes.
     fixed    the one span of everything, where the text is not in the file as it is.
     markers  redirections of here-documents by the offset of their marker.
+    verbatim whether words of plain characters in ``read`` are the file's own text.
     script   True where ``\\`` before a newline is the shell's, not the builder's.
     """
 
-    __slots__ = ("_file", "_map", "base", "escape", "fixed", "gaps", "markers", "read", "script", "text")
+    __slots__ = ("_file", "_map", "base", "escape", "fixed", "gaps", "markers", "read", "script", "text", "verbatim")
 
     def __init__(self, text: str, base: int, escape: str = "", fixed: Span | None = None, script: bool = False) -> None:
         self.base = base
@@ -54,6 +58,7 @@ class Body:
             read = text
         self.text = text
         self.read = _ascii(read)
+        self.verbatim = fixed is None and text.isascii() and self._map is None and _printable(text)
 
     def _cut(self, text: str) -> str:
         pieces: list[str] = []
@@ -202,6 +207,13 @@ def _blank(text: str, gaps: Sequence[Gap]) -> str:
         at = end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def _printable(text: str) -> bool:
+    """Whether a text holds no control characters but tabs and line ends."""
+    if text.isprintable():
+        return True
+    return (text.replace("\r\n", "\n") if "\r" in text else text).translate(_WHITE).isprintable()
 
 
 def _ascii(text: str) -> str:

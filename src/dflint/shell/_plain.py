@@ -82,7 +82,7 @@ class Frame(Scanner):
         starts, ends, chunks = lexer.starts, lexer.ends, lexer.chunks
         body = lexer.body
         base = body.base
-        simple = body.identity
+        verbatim = body.verbatim
         size = len(chunks)
         while True:
             index = lexer.index
@@ -99,7 +99,7 @@ class Frame(Scanner):
             end = ends[index]
             if begin < at or not PLAIN.issuperset(chunk):
                 at = self._tokens(max(begin, at), end)
-            elif simple and self.words and self.pending is None:
+            elif verbatim and self.words and self.pending is None:
                 self.words.append(ShWord(Span(base + begin, base + end), chunk, chunk))
                 self.end = at = end
                 continue
