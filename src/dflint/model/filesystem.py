@@ -190,6 +190,15 @@ class View:
             return place
         return doubt or place
 
+    def bringer(self, path: str) -> Step | None:
+        """The last step of this stage that touches a path, None if none of this stage does."""
+        path = clean_path(path)
+        for at in range(self.count - 1, -1, -1):
+            place = self.ops[at].find(path)
+            if place is not None and place.kind != "unknown":
+                return self.ops[at].step
+        return None
+
     def has(self, path: str) -> bool | None:
         """Whether a file is at a path; None if that is not known."""
         kind = self.find(path).kind

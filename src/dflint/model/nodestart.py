@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _KEEPS_IMPORTS = frozenset(("tsc", "vue-tsc", "swc", "babel", "nest", "tsc-alias", "cp", "copyfiles", "cpx", "cpy"))
 _OUTPUTS = frozenset(("dist", "build", "lib", "out", "src"))
+# A file that every package manager's folder may hold: stands for the folder itself.
+_MODULES = "{}/node_modules/.modules.yaml"
 _INITS = frozenset(("tini", "dumb-init", "docker-entrypoint.sh"))
 
 
@@ -54,7 +56,7 @@ class Unloadable:
     name      what is imported; member: the package of the workspace it means (None: one from a registry).
     importer  whose code imports it. entry: the file in the context that is missing ("" for a lost module).
     place     directory of the image where the member is looked for ("" if lost).
-    modules   the step that brought the node_modules folder in which it is looked for, if one did.
+    modules   the step of the image's own stage that brings the node_modules folder in which it is looked for, if any.
     source    stage that has it, and the member's directory there.
     """
 
@@ -217,7 +219,7 @@ class Starts:
         """
         member = use.package
         missing: Unloadable | None = None
-        for base, installed, _ in self._folders(folder, view):
+        for base, installed in self._folders(folder, view):
             copy = view.find(f"{base.rstrip('/')}/node_modules/{use.name}/package.json")
             if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed)):
                 return None, None
@@ -228,29 +230,31 @@ class Starts:
             found = self._entry(program, package, use, place, view)
             if found is None:
                 return None, place
+            found.modules = view.bringer(_MODULES.format(base.rstrip("/")))
             missing = missing or found
         return missing, None
 
     def _lost(self, program: Program, package: Package, name: str, folder: str, view: View) -> Unloadable | None:
         """A dependency from a registry that no node_modules above a folder holds, although one is there."""
-        modules: Step | None = None
-        for _, installed, step in self._folders(folder, view):
+        bases = []
+        for base, installed in self._folders(folder, view):
             if installed is None or installed.site.workspace is not program.workspace or installed.holds(package, name):
                 return None
-            modules = step
-        if modules is None:
+            bases.append(base)
+        if not bases:
             return None
+        modules = view.bringer(_MODULES.format(bases[0].rstrip("/")))
         return Unloadable(program, package, name, "lost", modules=modules)
 
-    def _folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None, Step | None]]:
-        """The node_modules that Node looks into from a folder: (its parent, what made it or None, the step)."""
+    def _folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None]]:
+        """The node_modules that Node looks into from a folder: (its parent, what made it; None: not known)."""
         while True:
-            place = view.find(f"{folder.rstrip('/')}/node_modules/.modules.yaml")
+            place = view.find(_MODULES.format(folder.rstrip("/")))
             if isinstance(place.by, Installed):
-                yield folder, place.by, place.step
+                yield folder, place.by
             elif place.kind != "absent" and _OUTPUTS.isdisjoint(folder.split("/")):
                 # Compilers put no node_modules beside what they write.
-                yield folder, None, place.step
+                yield folder, None
             if folder == "/":
                 return
             folder = "/" + parent(folder.lstrip("/"))
