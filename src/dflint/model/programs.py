@@ -166,17 +166,21 @@ class _Walk:
             self.doubts(f"{node.name} fills {path}, which may hold it", step)
 
     def _may_cover(self, node: Transfer, path: str, on_path: tuple[str, ...], step: Step) -> bool:
-        """Whether the copied tree may put a file of any name into a directory of PATH."""
-        if path in on_path:
-            return any(_may_be_tree(word.text) for word in node.sources)
-        if not any(directory.startswith(path.rstrip("/") + "/") for directory in on_path):
+        """Whether the copied tree may put a file of this name into a directory of PATH."""
+        below = path.rstrip("/") + "/"
+        inside = [directory[len(path.rstrip("/")) :] for directory in on_path if (directory + "/").startswith(below)]
+        if not inside:
             return False
         context = step.stage.build.context
-        if node.flag("from") is None and not isinstance(node, Add) and context is not None:
-            roots = [word.text.strip("/") for word in node.sources]
-            below = {directory[len(path.rstrip("/")) + 1 :] for directory in on_path if directory.startswith(path)}
-            return any(context.is_dir(f"{'' if root == '.' else root}/{part}") for root in roots for part in below)
-        return any(_may_be_tree(word.text) for word in node.sources)
+        if context is None or node.flag("from") is not None or isinstance(node, Add):
+            return any(_may_be_tree(word.text) for word in node.sources)
+        for word in node.sources:
+            root = clean_path("/" + word.text).strip("/")
+            if any(char in root for char in "*?[$") or any(
+                context.exists(f"{root}{directory}/{self.name}".lstrip("/")) for directory in inside
+            ):
+                return True
+        return False
 
     def _script(self, step: Step, before: ShellCommand | None) -> None:
         script = step.script

@@ -24,8 +24,9 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     for _, word, path in context_sources(ctx):
         if path and context.exists(path) and context.ignored(path) and not _sends_something(context, path):
             line = context.ignore_line(path)
+            name = context.ignore_file.rsplit("/", 1)[-1]
             notes = [Note(f"line {line} excludes it", context.ignore_file, line)] if line is not None else []
-            yield ctx.finding(word.span, notes=notes, source=word.text, file=context.ignore_file)
+            yield ctx.finding(word.span, notes=notes, source=word.text, file=name)
 
 
 def _sends_something(context: Context, path: str) -> bool:
