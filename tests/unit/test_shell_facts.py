@@ -30,21 +30,27 @@ def names(script: Script, fact: str) -> str:
 
 GUARDED = [
     # Lists.
-    ("a", ""), ("a && b && c", ""), ("a; b", "a"), ("a && b; c", "ab"), ("a || true", "a"), ("a || b", "a"), ("a & b", "a"),
+    ("a", ""), ("a && b && c", ""), ("a; b", "a"), ("a && b; c", "ab"), ("a || true", "a"), ("a || b", "a"),
+    ("a & b", "a"),
     ("a &", "a"), ("a || b && c", "a"), ("a && b || c", "ab"), ("a || b || c", "ab"), ("a && b || true && c", "ab"),
     # Handlers that pass the failure on.
     ("a || exit 1", ""), ("a || exit 1; b", ""), ("a || exit; b", ""), ("a || exit $?; b", ""), ("a || false", ""),
-    ("a || false; b", "a"), ("a || exit 0", "a"), ("a || { echo no; exit 1; }; b", ""), ("a || (echo no; exit 1); b", "a"),
-    ("a || (echo no; exit 1)", ""), ("a || (echo no && exit 2) && b", ""), ("(a || exit 1); b", "a"), ("(a || exit 1)", ""),
+    ("a || false; b", "a"), ("a || exit 0", "a"), ("a || { echo no; exit 1; }; b", ""),
+    ("a || (echo no; exit 1); b", "a"),
+    ("a || (echo no; exit 1)", ""), ("a || (echo no && exit 2) && b", ""), ("(a || exit 1); b", "a"),
+    ("(a || exit 1)", ""),
     ("a || exit $x", "a"), ("a || { exit 1 & }", "a"), ("a || { exit 1; true; }", "a"), ("a || exit 256", "a"),
     # Pipelines.
     ("a | b", "a"), ("a | b | c; d", "abc"), ("set -o pipefail; a | b", ""), ("set -o pipefail && a | b; c", "ab"),
     ("a | { b; c; }", "ab"), ("{ a; b; } | c", "ab"),
     # errexit.
-    ("set -e; a; b", ""), ("set -ex; a; b && c; d", "b"), ("set -e; a && b || c; d", "ab"), ("set -e; set +e; a; b", "a"),
+    ("set -e; a; b", ""), ("set -ex; a; b && c; d", "b"), ("set -e; a && b || c; d", "ab"),
+    ("set -e; set +e; a; b", "a"),
     ("set -o errexit; a; b", ""), ("set -euo pipefail; a | b; c", ""), ("set -e; a | b; c", "a"),
-    ("set -e; if a; then b; fi; c", "a"), ("set -e; (a; b) || c", "ab"), ("set -e; (a; b); c", ""), ("set -e; ! a; b", "a"),
-    ("set -e; { a; b; } && c; d", "ab"), ("set -e; a & b; c", "a"), ("x && set -e; a; b", "x"), ("x || set -e; a; b", "xa"),
+    ("set -e; if a; then b; fi; c", "a"), ("set -e; (a; b) || c", "ab"), ("set -e; (a; b); c", ""),
+    ("set -e; ! a; b", "a"),
+    ("set -e; { a; b; } && c; d", "ab"), ("set -e; a & b; c", "a"), ("x && set -e; a; b", "x"),
+    ("x || set -e; a; b", "xa"),
     ("set -e; for i in 1; do a; b; done; c", ""), ("set -e; a=$(b; c); d", "b"), ("(set -e; a; b) || c", "ab"),
     ("(set -e; a; b)", ""), ("(set -e; a; b); c", "ab"), ("set -e; while a; do b; done; c", "a"),
     # Conditions, branches, loops.
@@ -52,7 +58,8 @@ GUARDED = [
     ("while a; do b; done", "a"), ("for i in 1 2; do a; b; done", "a"), ("case x in x) a; b;; esac", "a"), ("! a", "a"),
     ("if ! a; then b; fi", "a"),
     # Groups, substitutions, inner shells, functions.
-    ("{ a; b; }", "a"), ("(a; b)", "a"), ("echo $(a)", "a"), ("x=$(a)", ""), ("x=$(a)$(b)", "a"), ("x=$(a; b) && c", "a"),
+    ("{ a; b; }", "a"), ("(a; b)", "a"), ("echo $(a)", "a"), ("x=$(a)", ""), ("x=$(a)$(b)", "a"),
+    ("x=$(a; b) && c", "a"),
     ("export x=$(a)", "a"), ("x=$(a) b", "a"), ("b > $(a)", "a"), ("cat <(a)", "a"), ("sh -c 'a; b'", "a"),
     ("sh -ec 'a; b'", ""), ("sh -c 'a' || true", "a"), ("set -e; sh -c 'a; b'; c", "a"), ("f() { a; b; }; f", "a"),
     ("eval 'a; b'; c", "ab"), ("set -e; eval 'a; b'; c", ""), ("bash -o pipefail -c 'a | b'", ""), ("sudo a; b", "a"),
@@ -79,7 +86,8 @@ def test_options_of_the_shell_itself() -> None:
 CONDITIONAL = [
     ("a && b", ""), ("a || b", "b"), ("a || b && c", "b"), ("[ x ] && a || b", "ab"), ("[ x ] && a; b", "a"),
     ("[ x ] && a && b || c; d", "abc"), ("[ x ] && a", ""), ("set -e; [ x ] && a; b", "a"), ("set -e; [ x ]; a", ""),
-    ("if a; then b; elif c; then d; else e; fi", "bcde"), ("while a; do b; done", "b"), ("for i in $x; do a; done", "a"),
+    ("if a; then b; elif c; then d; else e; fi", "bcde"), ("while a; do b; done", "b"),
+    ("for i in $x; do a; done", "a"),
     ("for i in 1; do a; done", ""), ("for i in 1 $x; do a; done", ""), ("case x in y) a;; esac", "a"),
     ("f() { a; }; f", "a"), ("! x && a; b", "a"), ("command -v x && a || b", "ab"), ("grep -q x y && a || b", "ab"),
     ("a && b; c", ""), ("(a || b)", "b"), ("$(a || b)", "b"), ("test -f x || a", "a"), ("x | grep -q y && a; b", "a"),
@@ -95,7 +103,8 @@ def test_conditional(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fact", "expected"),
     [
-        ("(a); b", "subshell", "a"), ("a | b; c", "subshell", "ab"), ("x=$(a); b", "subshell", "a"), ("a & b", "subshell", "a"),
+        ("(a); b", "subshell", "a"), ("a | b; c", "subshell", "ab"), ("x=$(a); b", "subshell", "a"),
+        ("a & b", "subshell", "a"),
         ("{ a; }", "subshell", ""), ("sh -c 'a'; b", "subshell", "a"), ("eval 'a'", "subshell", ""),
         ("x=$(a) b <(c)", "substitution", "ac"), ("a & b", "background", "a"), ("{ a; b; } & c", "background", "ab"),
         ("! a; b", "negated", "a"), ("! a | b", "negated", "ab"),
@@ -181,8 +190,8 @@ def run(shell: str, script: str, fail: int) -> tuple[bool, set[int]]:
     """Whether a script succeeds if one command fails, and which commands ran."""
     export = "export -f t\n" if shell.endswith("bash") else ""
     done = subprocess.run(
-        [shell, "-c", _PRELUDE + export + script], env={"FAIL": str(fail), "PATH": "/usr/bin:/bin"}, capture_output=True,
-        stdin=subprocess.DEVNULL, text=True, check=False,
+        [shell, "-c", _PRELUDE + export + script], env={"FAIL": str(fail), "PATH": "/usr/bin:/bin"},
+        capture_output=True, stdin=subprocess.DEVNULL, text=True, check=False,
     )  # fmt: skip
     return done.returncode == 0, {int(found) for found in re.findall(r"@(\d+)", done.stderr)}
 

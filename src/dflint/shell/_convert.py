@@ -157,7 +157,7 @@ class _Converter:
         for child in (*children, None):
             if child is not None and child.type in _WORDLESS:
                 continue
-            if run and (child is None or child.start_byte != run[-1].end_byte or child.type in ("file_redirect",)):
+            if run and (child is None or child.type == "file_redirect" or not self._joined(run[-1], child)):
                 simple.words.append(make_word(self.body, run[0].start_byte, _end(run[-1])))
                 run = []
             if child is None:
@@ -174,6 +174,11 @@ class _Converter:
             subs += self._substitutions(child)
         simple.subs = subs or None
         return simple
+
+    def _joined(self, left: TreeNode, right: TreeNode) -> bool:
+        """Whether two nodes are one word: nothing, or no more than a continuation, stands between them."""
+        start, end = left.end_byte, right.start_byte
+        return start == end or not self.body.read[start:end].replace("\\\n", "")
 
     def _assignment(self, node: TreeNode, simple: Simple) -> None:
         read = self.body.read
