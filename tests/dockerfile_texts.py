@@ -10,11 +10,10 @@ KEYWORDS = (
     "HEALTHCHECK CMD", "HEALTHCHECK NONE",
 )  # fmt: skip
 BITS = (
-    " ", " ", " ", "\t", "\r", "\\\n", "\\ \n", "\\\r\n", "`\n", "`", "\\", "\"", "'", "=",
-    "--", "--a", "-", "$x", "${y:-z}", "--mount=type=cache,target=/x", "--from=a", "[", "]", '"a"', ",", "1", "word", "a=b", 'a="b c"', "<<EOF", "<<-E",
-    "<<'Q'", "\nEOF\n", "\nE\n", "\n\tE\n", "\nQ\n", "# c", "\n# c\n", "\\\n# c\n", "\\\n\n",
-    "null", "{}", "as", "é", "\xa0", "\x0b",
-    "\x00", "\ufeff", "\udce9", "<", "\n", "\n\n", "𝄞",
+    " ", " ", " ", "\t", "\r", "\\\n", "\\ \n", "\\\r\n", "`\n", "`", "\\", "\"", "'", "=", "--", "--a", "-", "$x",
+    "${y:-z}", "--mount=type=cache,target=/x", "--from=a", "[", "]", "\"a\"", ",", "1", "word", "a=b", "a=\"b c\"",
+    "<<EOF", "<<-E", "<<'Q'", "\nEOF\n", "\nE\n", "\n\tE\n", "\nQ\n", "# c", "\n# c\n", "\\\n# c\n", "\\\n\n",
+    "null", "{}", "as", "é", "\xa0", "\x0b", "\x00", "\ufeff", "\udce9", "<", "\n", "\n\n", "𝄞",
 )  # fmt: skip
 HEADS = (
     "",

@@ -83,7 +83,8 @@ _CHOICES = {
     "security": ("sandbox", "insecure"),
     "sharing": ("shared", "private", "locked"),
 }
-_UNITS = ("ns", "us", "µs", "μs", "ms", "h", "m", "s")
+# Units of a duration in nanoseconds; of two that could match, the longer one stands first.
+_UNITS = {"ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "h": 3.6e12, "m": 6e10, "s": 1e9}
 
 
 def flag_errors(name: str, flags: Sequence[Flag]) -> Iterator[tuple[Span, str]]:
@@ -132,7 +133,6 @@ def _duration_error(name: str, value: str) -> str:
         return ""
     rest = value[1:] if value[0] in "+-" else value
     nanoseconds = 0.0
-    factors = {"ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
     while rest:
         size = 0
         while size < len(rest) and (rest[size] in "0123456789."):
@@ -141,7 +141,7 @@ def _duration_error(name: str, value: str) -> str:
         number = rest[:size]
         if not unit or not number.strip(".") or number.count(".") > 1:
             return f"--{name} needs a duration such as 30s or 1m30s, not {value}"
-        nanoseconds += float(number) * factors[unit]
+        nanoseconds += float(number) * _UNITS[unit]
         rest = rest[size + len(unit) :]
     if nanoseconds and (nanoseconds < 1e6 or value[0] == "-"):
         return f"--{name} cannot be less than one millisecond"

@@ -272,11 +272,20 @@ def _healthcheck(draft: Draft) -> Instruction:
 def _onbuild(draft: Draft) -> Instruction:
     if not draft.body:
         raise Rejected("ONBUILD needs an instruction")
-    inner = parse_instruction(draft.line.tail(draft.at), draft.escape)
+    at = draft.at
+    for start, end in split_words(draft.body):
+        # A chain of ONBUILDs is refused below; only what it ends in is read, so that no text can exhaust the stack.
+        at = draft.at + start
+        if draft.body[start:end].lower() != "onbuild":
+            break
+    chained = at > draft.at
+    inner = parse_instruction(draft.line.tail(at), draft.escape)
     if isinstance(inner, ErrorNode) and inner.level == "parser":
         raise Rejected(inner.message, span=inner.error_span, parser=True, expected=inner.expected)
-    if inner.name in ("ONBUILD", "FROM", "MAINTAINER"):
-        raise Rejected(f"{inner.name} cannot be the instruction of an ONBUILD", span=inner.keyword.span)
+    if chained or inner.name in ("ONBUILD", "FROM", "MAINTAINER"):
+        name = "ONBUILD" if chained else inner.name
+        start, end = split_words(draft.body)[0]
+        raise Rejected(f"{name} cannot be the instruction of an ONBUILD", start, end)
     node = draft.node(Onbuild, tuple([draft.word(start, end) for start, end in split_words(draft.body)]))
     node.inner = inner
     return node

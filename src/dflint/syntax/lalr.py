@@ -73,8 +73,12 @@ def parse(start: str, text: str, at: int = 0, escape: str = "\\") -> Tree:
             if action >= 0:
                 break
             origin, count = RULES[~action]
-            children = [child for part in values[len(values) - count :] for child in part] if count else []
-            del states[len(states) - count :], values[len(values) - count :]
+            first = len(values) - count
+            # The lists belong to nobody else, so that a long repetition grows one of them instead of copying it.
+            children = values[first] if count else []
+            for part in values[first + 1 :]:
+                children += part
+            del states[len(states) - count :], values[first:]
             values.append(children if origin[0] == "_" else [Tree(origin, children)])
             states.append(STATES[states[-1]][origin])
             if token.kind == "$END" and states[-1] == final:

@@ -104,7 +104,7 @@ def flags_end(text: str, at: int, escape: str = "\\") -> int:
         end += 2
     if end < len(text) and text[end] in _ASCII_SPACE:
         return end
-    return len(text) if text[end:] in ("", '"', "'", "\\", '"\\', "'\\") else -1
+    return len(text) if text[end : end + 3] in ("", '"', "'", "\\", '"\\', "'\\") else -1
 
 
 def item(text: str, at: int, escape: str) -> int:

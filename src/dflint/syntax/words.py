@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _MODIFIERS = "+-?#%"
 _SPECIAL = "@*#?-$!0"
+# Deeper than this, ``${a:-${b:-...}}`` is taken for an error, so that no text can exhaust the stack.
+_MAX_DEPTH = 50
 
 
 class WordError(Exception):
@@ -69,9 +71,10 @@ def read_word(text: str, escape: str = "\\", quotes: bool = True, raw_escapes: b
 
 
 class _Reader:
-    __slots__ = ("at", "escape", "quotes", "size", "text")
+    __slots__ = ("at", "depth", "escape", "quotes", "size", "text")
 
     def __init__(self, text: str, escape: str, quotes: bool) -> None:
+        self.depth = 0
         self.text = text
         self.escape = escape
         self.quotes = quotes
@@ -177,7 +180,11 @@ class _Reader:
             variable = Variable(name, start)
         else:
             self.at += 1
+            self.depth += 1
+            if self.depth > _MAX_DEPTH:
+                raise WordError("${} is nested too deeply")
             variable = self.braces(start)
+            self.depth -= 1
         variable.end = self.at
         return variable
 
