@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dflint.engine import rule
+from dflint.shell import Script
 from dflint.syntax.nodes import Run
 from dflint.text import Span
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dflint.engine import RuleContext
-    from dflint.findings import Finding
+    from dflint.findings import Finding, Safety
     from dflint.model import Step
     from dflint.shell import Command
 
@@ -27,10 +28,14 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     steps = [step for stage in final.chain for step in stage.steps if isinstance(step.node, Run) and not step.trigger]
     for at, step in enumerate(steps):
         update = _kept_update(step)
-        if update is None or update.name is None or _mounted(step) or _lists_needed(steps[at + 1 :]):
+        if update is None or update.name is None or _mounted(step):
+            continue
+        needed = _lists_needed(steps[at + 1 :])
+        if needed:
             continue
         edit = ctx.edit.append_command(step.node, step.script, "rm -rf /var/lib/apt/lists/*")
-        fix = ctx.fix("Remove the package lists at the end of the RUN", edit)
+        safety: Safety = "unsafe" if needed is None else "safe"
+        fix = ctx.fix("Remove the package lists at the end of the RUN", edit, safety=safety)
         yield ctx.finding(Span(update.name.span.start, update.args[0].span.end), fixes=[fix])
 
 
@@ -63,14 +68,23 @@ def _mounted(step: Step) -> bool:
     return False
 
 
-def _lists_needed(later: list[Step]) -> bool:
-    """Whether the next use of apt installs without an update of its own."""
+def _lists_needed(later: list[Step]) -> bool | None:
+    """Whether the next use of apt installs without an update of its own; None if a script in between may do so."""
+    doubt = False
     for step in later:
-        if not hasattr(step.script, "commands"):
-            return True
+        if not isinstance(step.script, Script):
+            doubt = True
         for command in step.commands:
             if _is_update(command):
-                return False
+                return None if doubt else False
             if command.prog in _APT and "install" in command.values():
                 return True
-    return False
+            doubt = doubt or _runs_script(command)
+    return None if doubt else False
+
+
+def _runs_script(command: Command) -> bool:
+    name = command.name.value if command.name is not None else ""
+    if name is None or command.prog in ("sh", "bash", "ash", "source", ".", "make", "eval"):
+        return True
+    return "/" in name and not name.startswith(("/bin/", "/usr/", "/sbin/"))
