@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dflint.context.workspace.entries import Purpose
     from dflint.model.filesystem import View
     from dflint.model.nodebuild import Happening, NodeBuild, Site
+    from dflint.model.ops import Place
 
 # Where tools that do not say so write to.
 _OUTPUTS = frozenset(
@@ -107,6 +108,42 @@ class Needs:
             if missing is not None:
                 found[need.dir] = missing
         return list(found.values())
+
+    def host_built(self, happening: Happening) -> list[tuple[Use, Place]]:
+        """Imports that only files which git ignores satisfy: they were built outside of the image."""
+        event, site, view = happening.event, happening.site, happening.view
+        tool, consumer = event.tool, event.package
+        if tool is None or tool.resolves is None or consumer is None or tool.script is not None or site.root is None:
+            return []
+        purpose = tool.resolves
+        ignored = {
+            need.dir
+            for need in site.workspace.closure([consumer])
+            if need is not consumer
+            and any(self._from_host(site, view, need, path, purpose) for path in (".", *subpaths(need)))
+        }
+        if not ignored:
+            return []
+        found: dict[str, tuple[Use, Place]] = {}
+        for use in self.reach(site.workspace).uses(consumer, tool, purpose):
+            if use.package.dir in ignored and use.package.dir not in found:
+                place = self._from_host(site, view, use.package, use.subpath, purpose)
+                if place is not None:
+                    found[use.package.dir] = use, place
+        return list(found.values())
+
+    def _from_host(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> Place | None:
+        """The git-ignored file of the context that alone answers an import."""
+        chosen: Place | None = None
+        for file in candidates(need, subpath, purpose) or ():
+            image = site.image(need.path(file))
+            place = view.find(image) if image is not None else None
+            if place is None or place.kind == "absent":
+                continue
+            if place.kind != "context" or not self.node.context.git_ignored(place.path):
+                return None
+            chosen = chosen or place
+        return chosen
 
     def _suspicious(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> bool:
         """Whether any member that the consumer may reach has an entry that is not there: no sources are read if not."""

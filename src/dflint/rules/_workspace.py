@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dflint.syntax.nodes import Command as CommandNode
 from dflint.text import Source, apply_edits
 
 TYPE_CHECKING = False
@@ -53,9 +52,7 @@ def _analyse(build: Build) -> Needs | None:
 
 def _uses_node(build: Build) -> bool:
     text = build.file.source.text
-    return any(word in text for word in _WORDS) and any(
-        isinstance(node, CommandNode) for node in build.file.instructions
-    )
+    return any(word in text for word in _WORDS)
 
 
 def _has_packages(context: Context) -> bool:
