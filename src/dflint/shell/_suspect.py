@@ -8,6 +8,10 @@ if TYPE_CHECKING:
 
 # Nodes with text that belongs to none of their children.
 _LEAVES = frozenset(("string", "heredoc_body", "arithmetic_expansion", "expansion", "test_command", "regex"))
+# Nodes whose children a new line cannot part.
+_ONE_LINE = frozenset(
+    ("command", "declaration_command", "unset_command", "variable_assignments", "redirected_statement", "file_redirect")
+)
 _KEYWORDS = frozenset(
     (
         "if",
@@ -52,7 +56,7 @@ def error_ranges(root: TreeNode, read: str) -> list[tuple[int, int]]:
             found.append(_widen(read, covered, start))
         if kind == "command_name" and (read[start:end] in _KEYWORDS or read[start - 1 : start] not in _BEFORE_NAME):
             found.append(_widen(read, start, end))
-        if kind == "command":
+        if kind in _ONE_LINE:
             for left, right in zip(node.children, node.children[1:], strict=False):
                 if "\n" in read[left.end_byte : right.start_byte].replace("\\\n", ""):
                     found.append(_widen(read, left.start_byte, right.end_byte))
