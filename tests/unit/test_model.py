@@ -123,3 +123,8 @@ def test_unknown_base_leaves_everything_unknown() -> None:
 def test_shell_words(words: list[str], dialect: str, errexit: bool, pipefail: bool) -> None:
     shell = ShellState(words, True)
     assert (shell.dialect, shell.errexit, shell.pipefail) == (dialect, errexit, pipefail)
+
+
+def test_an_argument_from_the_builders_environment_is_not_known() -> None:
+    built = build("ARG A=1\nFROM scratch\nARG A\nARG B=2\n", unknown_args=["A", "B"])
+    assert (value(built.stages[0], "A"), value(built.stages[0], "B")) == ("?", "?")

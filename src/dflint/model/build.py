@@ -15,7 +15,7 @@ from dflint.syntax.nodes import Arg, From
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from dflint.context import Context
     from dflint.model.step import Step
@@ -31,9 +31,10 @@ class BuildConfig:
     as_of     ISO date at which floating tags are judged; None: today.
     service   compose or bake name of this build.
     contexts  named build contexts: a name that FROM and ``--from`` may use, to what it stands for.
+    unknown_args  build arguments that are given with a value that is not known here.
     """
 
-    __slots__ = ("args", "as_of", "contexts", "service", "target")
+    __slots__ = ("args", "as_of", "contexts", "service", "target", "unknown_args")
 
     def __init__(
         self,
@@ -42,12 +43,21 @@ class BuildConfig:
         as_of: str | None = None,
         service: str | None = None,
         contexts: Mapping[str, str] | None = None,
+        unknown_args: Collection[str] = (),
     ) -> None:
         self.args = args or {}
         self.target = target
         self.as_of = as_of
         self.service = service
         self.contexts = contexts or {}
+        self.unknown_args = frozenset(unknown_args)
+
+    def given(self, name: str) -> Value | None:
+        """The value that a build argument is given from outside; None if it is not."""
+        value = self.args.get(name)
+        if value is not None:
+            return Known(value)
+        return Unknown(f"{name} comes from the builder's environment") if name in self.unknown_args else None
 
 
 class Build:
@@ -90,9 +100,9 @@ class Build:
         return earlier[named[-1]] if named else None
 
     def _global_value(self, name: str, default: object) -> Value:
-        given = self.config.args.get(name)
+        given = self.config.given(name)
         if given is not None:
-            return Known(given)
+            return given
         if default is None:
             return global_default(name) or Unknown(f"ARG {name} has no default")
         return expand(default.text, self.lookup_global, self.file.escape)  # type: ignore[attr-defined]

@@ -184,13 +184,10 @@ class _State:
         build = self.stage.build
         for pair in node.pairs:
             name = pair.key.text
-            given = build.config.args.get(name)
-            value: Value | None
-            if given is not None:
-                value = Known(given)
-            elif pair.value is not None:
+            value = build.config.given(name)
+            if value is None and pair.value is not None:
                 value = expand(pair.value.text, self.scope.lookup, build.file.escape)
-            else:
+            if value is None:
                 value = build.global_args.get(name) or self.scope.args.get(name) or global_default(name)
             if value is None:
                 value = Unknown(f"ARG {name} has no default")
