@@ -43,6 +43,7 @@ class BuildSpec:
     dockerfile           path of the Dockerfile from the working directory; "" if it lies in a remote context.
     dockerfile_inline    the Dockerfile's text, where it stands in the file itself.
     context              folder of the build context; None if it is not a folder that can be known: see ``reason``.
+    context_given        False if the file names no context and the project's folder is meant.
     args                 build arguments whose value is known; unknown_args: names of the others, whose value comes
                          from the environment of whoever builds.
     target               stage to build; None: the last.
@@ -50,8 +51,8 @@ class BuildSpec:
     """
 
     __slots__ = (
-        "additional_contexts", "args", "context", "dockerfile", "dockerfile_inline", "line", "path", "reason",
-        "service", "target", "unknown_args",
+        "additional_contexts", "args", "context", "context_given", "dockerfile", "dockerfile_inline", "line", "path",
+        "reason", "service", "target", "unknown_args",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,7 @@ class BuildSpec:
         target: str | None = None,
         additional_contexts: Mapping[str, str] | None = None,
         dockerfile_inline: str | None = None,
+        context_given: bool = True,
     ) -> None:
         self.service = service
         self.path = path
@@ -79,6 +81,7 @@ class BuildSpec:
         self.target = target
         self.additional_contexts: Mapping[str, str] = additional_contexts or {}
         self.dockerfile_inline = dockerfile_inline
+        self.context_given = context_given
 
     def __repr__(self) -> str:
         return f"BuildSpec({self.service!r}, {self.dockerfile!r}, {self.context!r})"
@@ -143,6 +146,7 @@ class Draft:
             self.scalars.get("target") or None,
             {name: value or "" for name, value in self.contexts.items()},
             inline,
+            "context" in self.scalars,
         )
 
 
