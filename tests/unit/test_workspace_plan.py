@@ -127,7 +127,7 @@ CORE, UI, WEB, TOOLS = ["@x/core:tsc"], ["@x/ui:tsc"], ["@x/web:tsc", "@x/web:vi
         ("npm run deep", "", CORE),
         ("npm run loop", "", []),
         ("npm run everything", "", CORE + UI + CORE + UI + WEB),
-        ("npm start", "apps/web", ["@x/web:node"]),
+        ("npm start", "apps/web", ["@x/web:node", "??@x/web"]),
         ("npm exec -w @x/core -- tsc -p .", "", CORE),
         ("npm install -g pnpm", "", []),
         ("npm prune --omit=dev", "", []),

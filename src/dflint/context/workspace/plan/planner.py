@@ -149,14 +149,14 @@ class Planner:
         return Event("opaque", package, cwd, why=name, everywhere=everywhere, sure=sure)
 
     def _telling(self, script: str, package: Package | None) -> bool:
-        """Whether a script file may build other packages than the one whose script runs it."""
+        """Whether a script file may build other packages than the one whose script runs it; so may one not at hand."""
         context = self.workspace.context
         own = bool(self._active) and package is not None and package is not self.workspace.root_package
         for candidate in (script, script + ".js", script + ".ts", script + ".mjs", script + "/index.js"):
             text = context.read(candidate) if context.is_file(candidate) else None
             if text is not None:
                 return any(word in text for word in (_TELLING if own else (*_TELLING, *_RUNNING)))
-        return not own
+        return True
 
     # -- scripts ----------------------------------------------------------------------------------------------
 

@@ -146,10 +146,10 @@ def _prune(planner: Planner, options: Options, cwd: str, sure: bool) -> Event:
     selected = planner.workspace.closure(chosen) if chosen else None
     package = planner.workspace.package_at(cwd)
     out = options.values("--out-dir")
-    flags = frozenset("--docker") if "--docker" in options.flags else frozenset(())
+    flags = {flag for flag in options.flags if flag == "--docker"}
     if out:
-        flags |= {f"out={out[-1]}" if out[-1] is not None else "out"}
-    return Event("prune", package, cwd, selected=selected, sure=sure, flags=flags)
+        flags.add(f"out={out[-1]}" if out[-1] is not None else "out")
+    return Event("prune", package, cwd, selected=selected, sure=sure, flags=frozenset(flags))
 
 
 def _ordered(
