@@ -1,8 +1,8 @@
 """The public face of dflint: command line, language server and tests use only this.
 
-    findings = dflint.lint(text)
-    result = dflint.fix(text)
-    tree = dflint.parse(text)
+findings = dflint.lint(text)
+result = dflint.fix(text)
+tree = dflint.parse(text)
 """
 
 from __future__ import annotations
