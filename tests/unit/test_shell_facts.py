@@ -56,7 +56,12 @@ GUARDED = [
     # Conditions, branches, loops.
     ("if a; then b; else c; fi", "a"), ("if a; then b; c; fi", "ab"), ("if a; b; then c; fi; d", "abc"),
     ("while a; do b; done", "a"), ("for i in 1 2; do a; b; done", "a"), ("case x in x) a; b;; esac", "a"), ("! a", "a"),
-    ("if ! a; then b; fi", "a"),
+    ("if ! a; then b; fi", "a"), ("for i in 1 2; do a $i; b; done", "a"), ("for i in 1 2; do a; b $i; done", "ab"),
+    ("for i in 1; do b $i; done", ""), ("for i in $x; do b $i; done", "b"), ("set -e; for i in 1 2; do b $i; done", ""),
+    ("for i in 1 2; do b $i || exit 1; done", ""), ("for i in 1 2; do (b $i || exit 1); done", "b"),
+    ("for i in 1 2; do sh -c \"b $i\"; done", "b"), ("while read i; do b $i; done", "b"),
+    ("for i in *; do b; done", ""),
+    ("for i in 1 2; do b $i && c || exit 1; done", ""), ("set -e; for i in 1 2; do (b $i); done", ""),
     # Groups, substitutions, inner shells, functions.
     ("{ a; b; }", "a"), ("(a; b)", "a"), ("echo $(a)", "a"), ("x=$(a)", ""), ("x=$(a)$(b)", "a"),
     ("x=$(a; b) && c", "a"),
@@ -91,7 +96,11 @@ CONDITIONAL = [
     ("for i in 1; do a; done", ""), ("for i in 1 $x; do a; done", ""), ("case x in y) a;; esac", "a"),
     ("f() { a; }; f", "a"), ("! x && a; b", "a"), ("command -v x && a || b", "ab"), ("grep -q x y && a || b", "ab"),
     ("a && b; c", ""), ("(a || b)", "b"), ("$(a || b)", "b"), ("test -f x || a", "a"), ("x | grep -q y && a; b", "a"),
-    ("{ a; b; }", ""), ("sh -c 'a || b'", "b"), ("dpkg -s x || a", "a"),
+    ("{ a; b; }", ""), ("sh -c 'a || b'", "b"), ("dpkg -s x || a", "a"), ("a; exit 0; b", "b"), ("a || exit; b", ""),
+    ("a || exit 0; b", "b"), ("a || exit 1; b", ""), ("if a; then exit; fi; b", "b"), ("(exit 0); b", ""),
+    ("if a; then exec b; fi; c", "bc"), ("exec > log; a", ""), ("exec a; b", "b"), ("sh -c 'exit 0; a'; b", "a"),
+    ("for i in 1; do a && continue; b; done; c", "b"), ("for i in 1; do a && break; b; done; c", "b"),
+    ("a; exit 3; b", ""),
 ]  # fmt: skip
 
 
@@ -156,7 +165,8 @@ class Generator:
             negation = self.random.choice(["! " + self.test(), self.list(inner)])
             return f"if {negation}; then {self.list(inner)}; else {self.list(inner)}; fi"
         if roll < 0.9:
-            return f"for i in a b; do {self.list(inner)}; done"
+            end = self.random.choice(["", "; break", f"; {self.test()} && continue; {self.test()}"])
+            return f"for i in a b; do {self.list(inner)}{end}; done"
         if roll < 0.95:
             return f"case a in a) {self.list(inner)};; *) {self.list(inner)};; esac"
         return f"while {self.test()}; do {self.list(inner)}; break; done"
@@ -171,7 +181,7 @@ class Generator:
             elif roll < 0.7:
                 text += f" && {self.command(depth)}"
             else:
-                fixed = ["true", "exit 1", "false", "{ echo; exit 1; }", "( exit 1 )", self.command(depth)]
+                fixed = ["true", "exit 1", "exit 0", "false", "{ echo; exit 1; }", "( exit 1 )", self.command(depth)]
                 text += f" || {self.random.choice(fixed)}"
         return text
 
@@ -214,7 +224,7 @@ def test_facts_hold_in_a_real_shell(shell: str, options: str) -> None:
             continue
         script = read(text)
         for command in script.commands:
-            if command.prog != "t" or command.args[0].value is None:
+            if command.prog != "t" or command.args[-1].value is None:
                 continue
             number = int(command.args[0].value)
             assert command.conditional or number in ran, (text, number)

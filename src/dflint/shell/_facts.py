@@ -17,33 +17,43 @@ TESTS = frozenset(
     ("[", "[[", "((", "test", "which", "type", "hash", "grep", "egrep", "fgrep", "getent", "id", "dpkg-query", "rpm",
      "pgrep", "cmp", "diff", "expr")
 )  # fmt: skip
+# Built-in commands that change how the shell goes on.
+FLOW = frozenset(("set", "exit", "break", "continue"))
 _BIN = ("/bin/", "/sbin/")
 _FILETESTS = frozenset(("-x", "-f", "-e", "-s", "-h", "-L", "-r"))
 
 
 class State:
-    """Options of one shell process."""
+    """What changes while one shell process runs.
 
-    __slots__ = ("errexit", "pipefail")
+    errexit, pipefail   options. left: it may have ended with success; skipped: the rest of a round may be skipped.
+    """
+
+    __slots__ = ("errexit", "left", "pipefail", "skipped")
 
     def __init__(self, errexit: bool, pipefail: bool) -> None:
         self.errexit = errexit
         self.pipefail = pipefail
+        self.left = False
+        self.skipped = False
 
     def copy(self) -> State:
-        """The options of a child of the shell."""
-        return State(self.errexit, self.pipefail)
+        """The state of a child of the shell."""
+        child = State(self.errexit, self.pipefail)
+        child.left, child.skipped = self.left, self.skipped
+        return child
 
 
 class Place:
     """Where commands stand: what all commands of one level share.
 
-    dead        nothing in here can fail the step. exit_fails: ``exit 1`` in here fails it.
+    dead        nothing in here can fail the step. exit_fails: ``exit 1`` in here fails it, with exit_rounds only if it
+                is the last round of a loop that does so.
     """
 
     __slots__ = (
-        "background", "body", "dead", "exit_fails", "function", "loops", "outer", "redirects", "run_as", "state",
-        "subshell", "substitution", "wrappers",
+        "background", "body", "dead", "exit_fails", "exit_rounds", "function", "loops", "outer", "redirects", "run_as",
+        "state", "subshell", "substitution", "wrappers",
     )  # fmt: skip
 
     def __init__(self, state: State, body: Body) -> None:
@@ -51,6 +61,7 @@ class Place:
         self.body = body
         self.dead = False
         self.exit_fails = True
+        self.exit_rounds = False
         self.function: str | None = None
         self.loops: tuple[Loop, ...] = ()
         self.subshell = False
@@ -68,19 +79,24 @@ class Place:
             setattr(other, name, getattr(self, name))
         return other
 
-    def child(self, matters: bool) -> Place:
-        """A subshell whose failure matters or not."""
+    def child(self, fate: Fate) -> Place:
+        """A subshell whose failure has this fate."""
         other = self.copy()
         other.state = self.state.copy()
         other.subshell = True
-        other.dead = self.dead or not matters
-        other.exit_fails = matters
+        other.dead = self.dead or not fate.matters
+        other.exit_fails = fate.matters
+        other.exit_rounds = fate.rounds
         return other
 
     def mark(self, command: Command, fate: Fate) -> None:
         """Give a command the facts of this place."""
-        command.guarded = self.dead or not fate.fails(self.state)
-        command.conditional = fate.conditional
+        state = self.state
+        command.guarded = self.dead or not fate.fails(state)
+        if fate.rounds and not command.guarded and not fate.stops(state):
+            # The failure for one word of a loop is forgotten in the next round.
+            command.guarded = any(word.value is None or word.has_glob for word in command.words)
+        command.conditional = fate.conditional or state.left or state.skipped
         command.loops = self.loops
         command.function = self.function
         command.subshell = self.subshell
@@ -93,44 +109,60 @@ class Place:
 
 
 class Fate:
-    """What a failure at one point does: ``matters``: its status decides the step's; ``ignored``: errexit is off here;
-    ``conditional``: the point may not be reached in a build that succeeds."""
+    """What a failure at one point does.
 
-    __slots__ = ("conditional", "ignored", "matters")
+    matters      its status decides the step's. ignored: errexit is off here.
+    conditional  the point may not be reached in a build that succeeds.
+    rounds       it stands in a loop of several rounds, of which only the last one's status matters.
+    """
 
-    def __init__(self, matters: bool, ignored: bool, conditional: bool) -> None:
+    __slots__ = ("conditional", "ignored", "matters", "rounds")
+
+    def __init__(self, matters: bool, ignored: bool, conditional: bool, rounds: bool = False) -> None:
         self.matters = matters
         self.ignored = ignored
         self.conditional = conditional
+        self.rounds = rounds
+
+    def stops(self, state: State) -> bool:
+        """Whether a failure here ends the shell by errexit."""
+        return state.errexit and not self.ignored
 
     def fails(self, state: State) -> bool:
         """Whether a failure here fails the step."""
-        return self.matters or (state.errexit and not self.ignored)
+        return self.matters or self.stops(state)
+
+    def but(self, matters: bool, ignored: bool) -> Fate:
+        """The same place with another outcome."""
+        return Fate(matters, ignored, self.conditional, self.rounds)
+
+    def inner(self, state: State, lives: bool) -> Fate:
+        """The fate of what a child process of the shell runs."""
+        return Fate(lives, self.ignored, self.conditional, self.rounds and not self.stops(state))
 
 
 def fates(items: Sequence[Item], place: Place, fate: Fate) -> list[Fate]:
     """What a failure of each member of an and-or list does, from the last to the first."""
     size = len(items)
     # What a failure does that arrives at the operator before item ``at`` (beyond the last: at the list's end).
-    arriving = Fate(fate.matters, True, fate.conditional)
+    arriving = fate.but(fate.matters, True)
     found: list[Fate] = [fate] * size
     for at in range(size - 1, -1, -1):
         last = at == size - 1
-        found[at] = Fate(fate.matters, fate.ignored, fate.conditional) if last else Fate(
-            arriving.matters, arriving.ignored, fate.conditional
-        )  # fmt: skip
+        source = fate if last else arriving
+        found[at] = Fate(source.matters, source.ignored, fate.conditional, source.rounds)
         if at and items[at].op == "||":
-            outcome = _handler(items[at].node)
+            outcome = handler(items[at].node)
             if outcome == "exit":
-                arriving = Fate(place.exit_fails, True, fate.conditional)
+                arriving = Fate(place.exit_fails, True, fate.conditional, place.exit_rounds)
             elif outcome != "fail":
-                arriving = Fate(False, True, fate.conditional)
+                arriving = fate.but(False, True)
             elif last:
-                arriving = Fate(fate.matters, fate.ignored, fate.conditional)
+                arriving = fate
     return found
 
 
-def _handler(node: Node) -> str:
+def handler(node: Node) -> str:
     """What the right side of ``||`` makes of a failure: ``exit`` and ``fail`` pass it on, "" does not."""
     if isinstance(node, Compound):
         if node.kind not in ("brace", "subshell") or not node.parts:
@@ -138,7 +170,7 @@ def _handler(node: Node) -> str:
         items = node.parts[0][1].items
         if not items or items[-1].op == "||" or node.parts[0][1].trailing == "&":
             return ""
-        outcome = _handler(items[-1].node)
+        outcome = handler(items[-1].node)
         return "fail" if outcome and node.kind == "subshell" else outcome
     if not isinstance(node, Simple) or not node.words:
         return ""
@@ -176,7 +208,17 @@ def is_test(node: Node) -> bool:
     return name in TESTS
 
 
-def set_options(command: Command, state: State, conditional: bool) -> None:
+def follow(prog: str, command: Command, state: State) -> None:
+    """Follow what a built-in command does to the shell itself."""
+    if prog == "set":
+        _set_options(command, state)
+    elif prog == "exit":
+        state.left = state.left or not command.args or not _fails(command.args[0])
+    else:
+        state.skipped = True
+
+
+def _set_options(command: Command, state: State) -> None:
     """Follow ``set -e``, ``set -o pipefail``, ``set +e``; what may not run switches nothing on."""
     values = command.values()
     at = 0
@@ -191,7 +233,7 @@ def set_options(command: Command, state: State, conditional: bool) -> None:
             names.append(values[at] or "")
             at += 1
         for name in names:
-            if on and conditional:
+            if on and command.conditional:
                 continue
             if name == "errexit":
                 state.errexit = on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dflint.shell._ast import Compound, Pipe, Simple
 from dflint.shell._body import Body
-from dflint.shell._facts import TESTS, Fate, Place, State, fates, is_test, probes, set_options
+from dflint.shell._facts import FLOW, TESTS, Fate, Place, State, fates, follow, handler, is_test, probes
 from dflint.shell._heredocs import mark_script
 from dflint.shell._word import make_word
 from dflint.shell._wrappers import SHELLS, SU, WRAPPERS, shell_call, unwrap
@@ -54,10 +54,10 @@ class Lowering:
             following = items[end].op if end < size else seq.trailing
             where = place
             if following == "&":
-                where = place.child(False)
+                where = place.child(fate.but(False, True))
                 where.background = True
             matters = fate.matters and end == size and following != "&"
-            self._and_or(items[at:end], where, Fate(matters, fate.ignored, fate.conditional), found)
+            self._and_or(items[at:end], where, fate.but(matters, fate.ignored), found)
             at = end
         body = place.body
         trailing = body.span(seq.trailing_start, seq.trailing_end) if seq.trailing else None
@@ -78,7 +78,10 @@ class Lowering:
                 else:
                     own.conditional = fate.conditional or tested
             begun = len(commands)
+            left = place.state.left
             self.node(item.node, place, own)
+            if item.op == "||" and handler(item.node) == "exit":
+                place.state.left = left
             if size > 1 and not tested and is_test(item.node) and (place.dead or not own.fails(place.state)):
                 tested = True
             op_span = body.span(item.op_start, item.op_end) if item.op else None
@@ -101,16 +104,14 @@ class Lowering:
         fails = fate.fails(place.state) and not node.negated
         previous: Command | None = None
         for at, part in enumerate(parts):
-            last = at == size - 1
-            lives = fails and (last or place.state.pipefail)
+            lives = fails and (at == size - 1 or place.state.pipefail)
             where = place
-            own = Fate(lives, True, fate.conditional)
             if size > 1:
-                where = place.child(lives)
-                if lives:
-                    own.ignored = fate.ignored
-            elif not node.negated:
-                own = fate
+                own = fate.inner(place.state, lives)
+                own.ignored = fate.ignored or not lives
+                where = place.child(own)
+            else:
+                own = fate.but(False, True)
             command = self.node(part, where, own)
             if command is not None:
                 command.pipe_index, command.pipe_len, command.pipe_from = at, size, previous
@@ -127,16 +128,12 @@ class Lowering:
             place.redirects = (*node.redirects, *place.redirects)
         kind = node.kind
         if kind == "subshell":
-            lives = fate.fails(place.state)
-            inside = place.child(lives)
-            self._parts(node, inside, Fate(lives, fate.ignored, fate.conditional), "subshell")
+            own = fate.inner(place.state, fate.fails(place.state))
+            self._parts(node, place.child(own), own, "subshell")
         elif kind == "brace":
             self._parts(node, place, fate, "brace")
         elif kind == "for":
-            place = place.copy()
-            place.loops = (*place.loops, (node.name, tuple(node.words or ())))
-            runs = any(word.value is not None or word.has_brace for word in node.words or ())
-            self._parts(node, place, Fate(fate.matters, fate.ignored, fate.conditional or not runs), "body")
+            self._for(node, place, fate)
         elif kind == "function":
             self.functions.add(node.name)
             inside = place.copy()
@@ -147,6 +144,23 @@ class Lowering:
             self._parts(node, inside, Fate(True, False, True), "body")
         else:
             self._branches(node, place, fate)
+
+    def _for(self, node: Compound, place: Place, fate: Fate) -> None:
+        words = node.words or []
+        place = place.copy()
+        place.loops = (*place.loops, (node.name, tuple(words)))
+        runs = any(word.value is not None or word.has_brace for word in words)
+        rounds = len(words) != 1 or words[0].value is None or words[0].has_glob
+        own = Fate(fate.matters, fate.ignored, fate.conditional or not runs, fate.rounds or rounds)
+        self._round(node, place, own)
+
+    def _round(self, node: Compound, place: Place, fate: Fate) -> None:
+        """The body of a loop, at whose end ``break`` and ``continue`` have had their effect."""
+        skipped = place.state.skipped
+        for role, seq in node.parts:
+            if role == "body":
+                self.seq(seq, place, fate, "body")
+        place.state.skipped = skipped
 
     def _parts(self, node: Compound, place: Place, fate: Fate, kind: str) -> None:
         for _, seq in node.parts:
@@ -159,17 +173,19 @@ class Lowering:
             if role == "cond":
                 self.seq(seq, place, Fate(False, True, fate.conditional or not sure), "condition")
                 sure = False
-            else:
-                self.seq(seq, place, Fate(fate.matters, fate.ignored, True), "body")
+            elif node.kind != "while":
+                self.seq(seq, place, Fate(fate.matters, fate.ignored, True, fate.rounds), "body")
+        if node.kind == "while":
+            self._round(node, place, Fate(fate.matters, fate.ignored, True, True))
 
     def _substitution(self, seq: Seq, place: Place, fate: Fate, status: bool) -> None:
         """A script whose output is used; ``status`` if its exit status is the command's."""
-        lives = status and fate.fails(place.state)
-        inside = place.child(lives)
+        own = fate.inner(place.state, status and fate.fails(place.state))
+        inside = place.child(own)
         inside.substitution = True
         # bash leaves errexit out of substitutions, dash does not: count only what both agree on.
         inside.state.errexit = False
-        self.seq(seq, inside, Fate(lives, fate.ignored, fate.conditional), "substitution")
+        self.seq(seq, inside, own, "substitution")
 
     # -- simple commands --------------------------------------------------------------------------------------
 
@@ -192,10 +208,12 @@ class Lowering:
             if prog in SHELLS or prog in SU or prog == "eval":
                 if self._script(command, prog or "", place, fate):
                     return None
-            elif prog == "set":
-                set_options(command, place.state, fate.conditional)
+            elif prog in FLOW:
+                follow(prog or "", command, place.state)
             elif prog in TESTS or prog == "command":
                 self.probes.update(probes(prog, command))
+        if "exec" in command.wrapper_names[len(place.wrappers) :]:
+            place.state.left = True
         self.commands.append(command)
         return command
 
@@ -231,11 +249,13 @@ class Lowering:
             body = self._input(command)
         else:
             return False
-        lives = fate.fails(place.state) and not place.dead
-        inside = place.child(lives)
+        own = fate.inner(place.state, fate.fails(place.state) and not place.dead)
+        own.ignored = False
+        own.conditional = command.conditional
+        inside = place.child(own)
         inside.state = State(call.errexit, call.pipefail)
         inside.run_as = call.user or command.run_as
-        return self._inner(command, body, inside, Fate(lives, False, fate.conditional))
+        return self._inner(command, body, inside, own)
 
     def _input(self, command: Command) -> Body | None:
         """The here-document that a shell reads as its script."""

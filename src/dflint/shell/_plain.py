@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dflint.shell import _groups as groups
 from dflint.shell._ast import Compound, Item, Pipe, Seq, Simple
-from dflint.shell._scan import NO_WORDS, GiveUp, Lexer, Scanner
+from dflint.shell._scan import NO_WORDS, RESERVED, GiveUp, Lexer, Scanner
 from dflint.shell._word import NAME, NAME_START, PLAIN, make_word
 from dflint.shell.words import Redirect, ShWord
 from dflint.text import Span
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from dflint.shell._ast import Node
     from dflint.shell._body import Body
 
-# Words that mean something else where a command's name is expected.
-_RESERVED = frozenset(
-    ("if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "select", "function",
-     "in", "{", "}", "!", "[[", "]]", "coproc")
-)  # fmt: skip
 _REDIRECTS = ("&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<")
 
 
@@ -171,7 +166,7 @@ class Frame(Scanner):
             raise GiveUp
         if not self.words:
             chunk = self.text[start:end]
-            if chunk in _RESERVED:
+            if chunk in RESERVED:
                 return groups.keyword(self, chunk, start, end)
             equals = chunk.find("=")
             if equals > 0 and chunk[0] in NAME_START and not self.head:

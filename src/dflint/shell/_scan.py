@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from dflint.shell._ast import Seq
     from dflint.shell._body import Body
 
+# Words that mean something else where a command's name is expected.
+RESERVED = frozenset(
+    ("if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "select", "function",
+     "in", "{", "}", "!", "[[", "]]", "coproc")
+)  # fmt: skip
 _ENDS = frozenset(" \n;&|<>()")
 _MAX_DEPTH = 40
 NO_WORDS: frozenset[str] = frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dflint.shell._scan import RESERVED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dflint.shell._treesitter import TreeNode
@@ -11,27 +13,6 @@ _LEAVES = frozenset(("string", "heredoc_body", "arithmetic_expansion", "expansio
 # Nodes whose children a new line cannot part.
 _ONE_LINE = frozenset(
     ("command", "declaration_command", "unset_command", "variable_assignments", "redirected_statement", "file_redirect")
-)
-_KEYWORDS = frozenset(
-    (
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "while",
-        "until",
-        "for",
-        "in",
-        "{",
-        "}",
-        "!",
-        "[[",
-    )
 )
 _BEFORE_NAME = frozenset(("", " ", "\n", ";", "&", "|", "(", "`", ")"))
 
@@ -54,7 +35,7 @@ def error_ranges(root: TreeNode, read: str) -> list[tuple[int, int]]:
             found.append(_widen(read, start, end))
         if covered < start and _lost(read[covered:start]):
             found.append(_widen(read, covered, start))
-        if kind == "command_name" and (read[start:end] in _KEYWORDS or read[start - 1 : start] not in _BEFORE_NAME):
+        if kind == "command_name" and (read[start:end] in RESERVED or read[start - 1 : start] not in _BEFORE_NAME):
             found.append(_widen(read, start, end))
         if kind in _ONE_LINE:
             for left, right in zip(node.children, node.children[1:], strict=False):
