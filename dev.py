@@ -17,7 +17,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python")
-EXAMPLE = os.path.join("fixtures", "repos", "erp", "docker-compose.yml")
+EXAMPLE = os.path.join(ROOT, "fixtures", "repos", "erp")
 
 
 def fail(message):
@@ -40,7 +40,7 @@ def use_newer_python():
 def run(*command, **options):
     """Run a command in the checkout; returns its exit status."""
     sys.stdout.flush()
-    return subprocess.call(list(command), cwd=ROOT, stdin=subprocess.DEVNULL, **options)
+    return subprocess.call(list(command), stdin=subprocess.DEVNULL, **{"cwd": ROOT, **options})
 
 
 def ensure(extra):
@@ -80,9 +80,10 @@ def demo():
     """Show what dflint finds in the example monorepo and how it would repair it."""
     ensure("")
     dflint = os.path.join(BIN, "dflint")
-    for arguments in (["check", EXAMPLE], ["fix", EXAMPLE]):
-        print("\n$ dflint " + " ".join(arguments), flush=True)
-        if run(dflint, *arguments) > 1:  # 1 is what there is to show: findings
+    print("In fixtures/repos/erp:")
+    for command in ("check", "fix"):
+        print(f"\n$ dflint {command} docker-compose.yml", flush=True)
+        if run(dflint, command, "docker-compose.yml", cwd=EXAMPLE) > 1:  # 1 is what there is to show: findings
             return 2
     return 0
 

@@ -161,6 +161,13 @@ class TestCheck:
         ignoring = run("check", "--ignore", "MaintainerDeprecated", "--format", "json")
         assert "deprecated-maintainer" not in names(ignoring)
 
+    def test_excluded_files_can_be_left_out_also_when_they_are_named(self, run, folder):
+        (folder / "Dockerfile").write_text(OLD)
+        (folder / "dflint.toml").write_text('exclude = ["Dockerfile"]\n')
+        assert run("check", "-q").out == ""
+        assert run("check", "-q", "Dockerfile").status == 1
+        assert run("check", "--force-exclude", "Dockerfile").err == "no findings in 0 files\n"
+
     def test_build_arguments_come_from_the_environment_too(self, monkeypatch):
         from dflint.cli.inputs import build_args
 

@@ -11,7 +11,7 @@ from dflint.report import FORMATS, Style, render
 from dflint.report.statistics import Counts
 from dflint.text import Edit, Source, Span
 
-TEXT = "FROM debian:12\nRUN apt-get update && \\\n    # why not\n    apt-get install -y libglew2.2\n"
+TEXT = "FROM debian:12\nRUN apt-get update && \\\n    # why\n    # not\n    apt-get install -y libglew2.2\n"
 
 
 class Report:
@@ -45,11 +45,11 @@ def test_text_shows_what_why_and_what_to_do():
     lines = rendered("text", found, style=Style(width=200)).split("\n")
     assert lines[:10] == [
         "error[deprecated-maintainer]: Debian has no package 'libglew2.2'",
-        " --> api/Dockerfile:4:24 (service finance)",
+        " --> api/Dockerfile:5:24 (service finance)",
         "  |",
         "2 | RUN apt-get update && \\",
         "...",
-        "4 |     apt-get install -y libglew2.2",
+        "5 |     apt-get install -y libglew2.2",
         "  |                        ^^^^^^^^^^",
         "  |",
         "  = why: MAINTAINER has been deprecated since Docker 1.13 (2017). A label says the same, can be read with "
@@ -62,6 +62,11 @@ def test_text_shows_what_why_and_what_to_do():
         "",
         "",
     ]
+
+
+def test_one_line_is_shown_rather_than_dots():
+    text = TEXT.replace("    # not\n", "")
+    assert "\n...\n" not in rendered("text", finding(text=text), text=text)
 
 
 def test_the_reason_is_told_once_per_run():
@@ -130,7 +135,7 @@ def test_a_line_of_megabytes_costs_no_more_than_its_excerpt():
 def test_concise_is_one_line_per_finding():
     found = finding(message="no\x1b\nsuch", services=("a", "b"))
     assert rendered("concise", found) == (
-        "api/Dockerfile:4:24: warning deprecated-maintainer no\\x1b\\nsuch [a, b]\n"
+        "api/Dockerfile:5:24: warning deprecated-maintainer no\\x1b\\nsuch [a, b]\n"
     )
 
 
@@ -150,9 +155,9 @@ def test_json_is_the_flat_array_of_the_contract():
             "category": "build",
             "severity": "error",
             "message": "Debian has no package 'libglew2.2'",
-            "line": 4,
+            "line": 5,
             "column": 24,
-            "end_line": 4,
+            "end_line": 5,
             "end_column": 34,
             "instruction_line": 2,
             "service": "finance",
@@ -164,9 +169,9 @@ def test_json_is_the_flat_array_of_the_contract():
                     "edits": [
                         {
                             "path": "api/Dockerfile",
-                            "line": 4,
+                            "line": 5,
                             "column": 24,
-                            "end_line": 4,
+                            "end_line": 5,
                             "end_column": 34,
                             "text": "libglew2.1",
                         }

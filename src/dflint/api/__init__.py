@@ -104,9 +104,10 @@ class RunOptions:
     overrides       what the command line says about the settings.
     config          use this configuration file for everything; use_config: False reads none.
     stdin           what ``-`` stands for; stdin_filename: the name it is treated under.
+    force_exclude   leave out what the configuration excludes also where it is named itself, not only in folders.
     """
 
-    __slots__ = ("config", "overrides", "stdin", "stdin_filename", "use_config")
+    __slots__ = ("config", "force_exclude", "overrides", "stdin", "stdin_filename", "use_config")
 
     def __init__(
         self,
@@ -115,12 +116,14 @@ class RunOptions:
         use_config: bool = True,
         stdin: bytes | None = None,
         stdin_filename: str | None = None,
+        force_exclude: bool = False,
     ) -> None:
         self.overrides = overrides or Overrides()
         self.config = config
         self.use_config = use_config
         self.stdin = stdin
         self.stdin_filename = stdin_filename
+        self.force_exclude = force_exclude
 
     def resolver(self) -> Resolver:
         """The settings per path. Raises ConfigError for a bad command line or ``--config`` file."""

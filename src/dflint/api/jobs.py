@@ -96,7 +96,7 @@ class _Finder:
         for target in found.targets:
             if target.kind != "dockerfile":
                 self._project(target)
-            elif not folder or not self._excluded(target.path):
+            elif not (folder or self.options.force_exclude) or not self._excluded(target.path):
                 self._draft(target.path)
         if found.projects:
             self._beside(found.projects)

@@ -31,6 +31,7 @@ def run_options(values: dict[str, Any], paths: tuple[str, ...] = ()) -> RunOptio
         not values["no_config"],
         sys.stdin.buffer.read() if "-" in paths else None,
         values.get("stdin_filename"),
+        values.get("force_exclude", False),
     )
 
 

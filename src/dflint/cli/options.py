@@ -102,6 +102,7 @@ BUILD = (
 )
 RUN = (
     Option(("--stdin-filename",), "text", "The name of the file that '-' reads from standard input.", metavar="NAME"),
+    Option(("--force-exclude",), "flag", "Honour 'exclude' of the configuration for files that are named, too."),
     Option(("--no-cache",), "flag", "Keep nothing from one run to the next, which is also the default."),
     Option(
         ("--fail-level",),

@@ -67,8 +67,8 @@ def _rows(source: Source, finding: Finding) -> list[int]:
         rows = [*rows[: SHOWN_LINES - 1], last]
     if finding.instruction is not None:
         head = lines.position(finding.instruction)[0]
-        if head < first:
-            rows.insert(0, head)
+        # Dots are no shorter than the one line they stand for.
+        rows = [*range(head, first), *rows] if first - head <= 2 else [head, *rows]
     return rows
 
 
