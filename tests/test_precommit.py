@@ -87,7 +87,6 @@ def repository(hooks: tuple[Path, str], tmp_path: Path) -> Path:
         # A file system that ignores case has only one of Dockerfile and dockerfile.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(BROKEN)
-    (tmp_path / "Dockerfile.bin").write_bytes(b"FROM debian:12\n\0\1\2\n")
     git(tmp_path, "init", "--quiet")
     configure(tmp_path, hooks, "dflint")
     return tmp_path

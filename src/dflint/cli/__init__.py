@@ -8,6 +8,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,12 +25,17 @@ def script() -> None:
     longer than linting a small file.
     """
     status = main()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # whoever reads it is gone, and main has said so
-            status = status or 2
-    os._exit(status)
+    flushed = [_flushed(stream) for stream in (sys.stdout, sys.stderr)]
+    os._exit(status if all(flushed) else status or 2)
+
+
+def _flushed(stream: TextIO) -> bool:
+    """Flush a stream; False if whoever reads it is gone."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
