@@ -183,6 +183,12 @@ def test_second_reader_agrees_or_has_no_say() -> None:
     assert second_reader(heredoc, before) is None
 
 
+def test_second_reader_has_to_agree_where_it_did_before() -> None:
+    result = run(TEXT, wrong_a=replacing("RUN one two three", "RUN <<E\nFROM b\nE"), wrong_b=replacing("x", "y"))
+    assert result.text == TEXT.replace("x", "y")
+    assert "another Dockerfile parser reads the result differently" in problems(result)[0]
+
+
 # -- writing ------------------------------------------------------------------------------------------------------
 
 

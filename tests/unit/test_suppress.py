@@ -89,6 +89,8 @@ def test_skip_all_means_buildkits_checks_only() -> None:
 def test_error_true_raises_buildkits_checks() -> None:
     found = run_rules(parse(Source("# check=error=true\nFROM a\nMAINTAINER x\n")), ONLY, strict=True)
     assert [finding.severity for finding in found] == ["error"]
+    above = run_rules(parse(Source("FROM a\n# check=error=true\nMAINTAINER x\n")), ONLY, strict=True)
+    assert [finding.severity for finding in above] == ["warning"]  # BuildKit reads error= among the directives only
 
 
 def test_experimental_switches_a_rule_on() -> None:

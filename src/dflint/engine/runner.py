@@ -88,7 +88,7 @@ def run_rules(
     if suppressions and last:
         facts.suppressions = suppressions
         findings += _suppress([f for name in last for f in run_rule(name, facts, strict)], suppressions)
-    if any(suppression.error for suppression in suppressions):
+    if any(suppression.error and suppression.scope == "file" for suppression in suppressions):
         _raise_severity(findings)
     return _finish(file, findings)
 
