@@ -88,7 +88,12 @@ def member_copies(needs: Needs, state: Needs, each: Unloadable) -> tuple[Step, l
     there = state.node.fs.after(state.node.build.final) if state.node.build.final is not None else view
     parts = []
     modules = view.find(f"{folder}/node_modules/.modules.yaml")
-    isolated = isinstance(modules.by, Installed) and modules.by.package is each.member
+    installed = modules.by
+    isolated = (
+        isinstance(installed, Installed)
+        and installed.package is each.member
+        and installed.site.workspace.settings.linker == "isolated"
+    )
     if isolated and any(kind == "dependencies" for kind, _ in each.member.specs.values()):
         parts.append("node_modules")
     if there.has(f"{each.place}/package.json") is False:
@@ -111,20 +116,22 @@ def _flag_text(needs: Needs, flag: object) -> str:
 
 
 def _anchor(needs: Needs, name: str) -> Step | None:
-    """The COPY of the final stage behind which more belongs: that of node_modules, else the last from that stage."""
+    """The COPY of the final stage behind which more belongs: that of node_modules, else the last from a stage.
+
+    One from the stage ``name`` is preferred.
+    """
     final = needs.node.build.final
-    last: Step | None = None
-    modules: Step | None = None
+    ranked: list[tuple[int, int, Step]] = []
     for step in final.steps if final is not None else ():
         flag = step.node.flag("from") if isinstance(step.node, Copy) and not step.trigger else None
-        if flag is None or not isinstance(step.node, Copy):
+        if flag is None or not isinstance(step.node, Copy) or not step.node.words:
             continue
         reference = step.expand(flag.value or "")
-        if isinstance(reference, Known) and reference.text.lower() == name.lower():
-            last = step
-            if modules is None and step.node.words and step.node.dest.text.rstrip("/").endswith("node_modules"):
-                modules = step
-    return modules or last
+        same = isinstance(reference, Known) and reference.text.lower() == name.lower()
+        modules = step.node.dest.text.rstrip("/").endswith("node_modules")
+        # The first COPY of modules, the last of the others.
+        ranked.append((2 * same + modules, -step.index if modules else step.index, step))
+    return max(ranked, key=lambda item: item[:2])[2] if ranked else None
 
 
 def _destination(anchor: Step, path: str) -> str:

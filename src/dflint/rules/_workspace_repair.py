@@ -7,6 +7,7 @@ package missing, or makes another one missing, is not offered.
 
 from __future__ import annotations
 
+from dflint.context.workspace import candidates
 from dflint.context.workspace.paths import below, parent, relative
 from dflint.edits.quoting import is_plain
 from dflint.model.nodebuild import Installed
@@ -75,6 +76,22 @@ class Situation:
                     queue.append(need)
         packages = [package for package in self.workspace.packages if package.dir in found]
         return [(p, found[p.dir]) for p in self.workspace.closure(packages) if p.dir in found]
+
+    def companions(self) -> list[Package]:
+        """Members that the packages to build import from source: their builds need those files too."""
+        context = self.needs.node.context
+        known = {package.dir for package, _ in self.pending}
+        found: dict[str, Package] = {}
+        reach = self.needs.reach(self.workspace)
+        for package, _ in self.pending:
+            for use in reach.walk(package, reach.sources(package), "types"):
+                files = candidates(use.package, use.subpath, "types") or ()
+                source = any(
+                    context.is_file(use.package.path(f)) and not context.ignored(use.package.path(f)) for f in files
+                )
+                if source and use.package.dir not in known:
+                    found.setdefault(use.package.dir, use.package)
+        return list(found.values())
 
     def image(self, path: str) -> str:
         """Where a path of the workspace lies in the stage."""
@@ -161,6 +178,7 @@ def _proposals(situation: Situation) -> Iterator[Proposal]:
     from dflint.rules._workspace_stage import new_stage
 
     yield from _dots(situation)
+    yield from _topological(situation)
     yield from _in_front(situation)
     yield from new_stage(situation)
 
@@ -185,6 +203,19 @@ def _dots(situation: Situation) -> Iterator[Proposal]:
     edit = situation.ctx.edit.replace(Span(end, end), "...")
     if edit is not None:
         yield f"Build what {situation.consumer.label} needs first (--filter with three dots)", [edit]
+
+
+def _topological(situation: Situation) -> Iterator[Proposal]:
+    """``yarn workspaces foreach`` with ``-t``, which waits for dependencies."""
+    command = situation.happening.command
+    values = [word.value for word in command.words]
+    if values[:3] != ["yarn", "workspaces", "foreach"] or not command.exact:
+        return
+    uses = [missing.use for missing in situation.lack.missing]
+    flag = "-t" if all(use.importer.runtime(use.name) for use in uses) else "--topological-dev"
+    edit = situation.ctx.edit.insert_word_after(command.words[2], flag)
+    if edit is not None:
+        yield f"Build dependencies first ({flag})", [edit]
 
 
 def _in_front(situation: Situation) -> Iterator[Proposal]:
@@ -233,7 +264,7 @@ def _prepend(situation: Situation, commands: Sequence[str]) -> Edit | None:
 def source_copies(situation: Situation) -> list[str] | None:
     """COPY instructions for sources and configurations that the stage lacks; None if they cannot be written."""
     found: list[str] = []
-    for package, _ in situation.pending:
+    for package in (*situation.companions(), *[package for package, _ in situation.pending]):
         folders = [] if situation.has_sources(package) else [package.dir]
         files = [path for path in configurations(situation, package) if not situation.view.has(situation.image(path))]
         for path in (*folders, *files):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dflint.context.workspace.paths import parent
 from dflint.edits.quoting import is_plain
 from dflint.model.nodebuild import Installed
 from dflint.rules._workspace_repair import configurations, copy_line, listed
@@ -109,32 +110,35 @@ def _body(situation: Situation, source: Stage, base: str) -> list[str] | None:
     lines: list[str | None] = []
     if not isinstance(start, Known) or start.text != root:
         lines.append(f"WORKDIR {root}")
-    settings = situation.workspace.settings
-    packages = [package for package, _ in situation.pending]
+    packages = [*situation.companions(), *[package for package, _ in situation.pending]]
+    extras = list(dict.fromkeys(path for package in packages for path in configurations(situation, package)))
     if not inherits:
-        reference = source.name or str(source.index)
         manifests = _manifests(situation, source)
         if not manifests:
             return None
-        lines.append(" ".join(["COPY", *manifests, "./"]))
+        beside = [path for path in extras if parent(path) == situation.workspace.root]
+        extras = [path for path in extras if path not in beside]
+        lines.append(" ".join(["COPY", *manifests, *beside, "./"]))
         folders = [situation.workspace.root]
-        if settings.linker == "isolated":
-            folders += [package.dir for package in packages if package.specs]
+        if situation.workspace.settings.linker == "isolated":
+            folders += [package.dir for package in packages if _has_modules(situation, source, package)]
         for folder in folders:
             path = f"{situation.image(folder).rstrip('/')}/node_modules"
-            lines.append(f"COPY --from={reference} {path} {_below_root(root, path)}")
-    for package in packages:
-        lines.append(copy_line(situation, package.dir, is_dir=True, workdir=root))
-        for extra in configurations(situation, package):
-            line = copy_line(situation, extra, is_dir=False, workdir=root)
-            if line not in lines:
-                lines.append(line)
+            lines.append(f"COPY --from={source.name or source.index} {path} {_below_root(root, path)}")
+    lines += [copy_line(situation, path, is_dir=False, workdir=root) for path in extras]
+    lines += [copy_line(situation, package.dir, is_dir=True, workdir=root) for package in packages]
     for package, script in situation.pending:
         lines.append(f"WORKDIR {situation.image(package.dir)}")
         lines.append(f"RUN {situation.manager} run {script}")
     if None in lines or not is_plain(root):
         return None
     return [line for line in lines if line is not None]
+
+
+def _has_modules(situation: Situation, source: Stage, package: Package) -> bool:
+    """Whether the installing stage has a node_modules folder for a package: pnpm makes none where nothing is linked."""
+    place = situation.needs.node.fs.after(source).find(f"{situation.image(package.dir)}/node_modules/.modules.yaml")
+    return bool(package.specs) and isinstance(place.by, Installed)
 
 
 def _below_root(root: str, path: str) -> str:
@@ -160,22 +164,32 @@ def _take(situation: Situation, name: str) -> list[Edit] | None:
     """Bring the built packages into the stage that needs them: in place of their sources, or beside them."""
     edit = situation.ctx.edit
     found: list[Edit | None] = []
+    beside: list[str] = []
+    after = _last_copy(situation)
     for package, _ in situation.pending:
         path = situation.image(package.dir)
         step = _own_copy(situation, package)
         if step is not None and isinstance(step.node, Copy):
             found.append(edit.insert_flag(step.node, f"--from={name}"))
             found.append(edit.replace_word(step.node.sources[0], path))
-            continue
-        after = _last_copy(situation)
-        workdir = after.workdir if after is not None else None
-        if after is None:
+        elif after is None:
             return None
-        root = situation.image(situation.workspace.root)
-        relative = isinstance(workdir, Known) and workdir.text == root
-        dest = _below_root(root, path) if relative else path
-        found.append(edit.insert_instruction_after(after.node, f"COPY --from={name} {path} {dest}"))
+        else:
+            root = situation.image(situation.workspace.root)
+            relative = isinstance(after.workdir, Known) and after.workdir.text == root
+            beside.append(f"COPY --from={name} {path} {_below_root(root, path) if relative else path}")
+    for package in situation.companions():
+        line = copy_line(situation, package.dir, is_dir=True, workdir=_known_workdir(after))
+        if not situation.has_sources(package) and line is not None and after is not None:
+            beside.append(line)
+    if beside and after is not None:
+        found.append(edit.insert_instruction_after(after.node, *beside))
     return None if None in found else [each for each in found if each is not None]
+
+
+def _known_workdir(step: Step | None) -> str:
+    workdir = step.workdir if step is not None else None
+    return workdir.text if isinstance(workdir, Known) else "/"
 
 
 def _own_copy(situation: Situation, package: Package) -> Step | None:

@@ -85,7 +85,7 @@ def read_settings(context: Context, root: str, package: Package | None) -> Setti
         linker = _yaml(context, at(".yarnrc.yml")).get("nodeLinker", "pnp")
         chosen: Linker = "hoisted" if linker == "node-modules" else "isolated" if linker == "pnpm" else "pnp"
         return Settings(manager, major, patterns=patterns, linker=chosen, links_ranges=True)
-    return Settings(manager, major, patterns=patterns, links_ranges=manager is not None)
+    return Settings(manager, major, patterns=patterns, links_ranges=True)
 
 
 def _declared(package: Package | None) -> tuple[Manager | None, int | None]:
