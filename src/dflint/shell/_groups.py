@@ -21,9 +21,10 @@ ESAC = frozenset(("esac",))
 
 def keyword(frame: Frame, word: str, start: int, end: int) -> int:
     """A reserved word in place of a command; the offset after what it begins."""
-    if frame.start >= 0:
+    closes = word in frame.stop_words
+    if frame.start >= 0 and not (closes and frame.node is not None):
         raise GiveUp
-    if word in frame.stop_words:
+    if closes:
         frame.finish()
         frame.stopped = word
         return end

@@ -18,14 +18,11 @@ if TYPE_CHECKING:
     from dflint.shell._ast import Node
     from dflint.shell._body import Body
 
-_REDIRECTS = ("&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<")
+_REDIRECTS = ("<<<", "&>>", "&>", ">>", ">&", ">|", "<&", "<>", ">", "<")
 
 
 def read_plain(body: Body) -> Seq | None:
     """The structure of a body; None if it is not ordinary."""
-    text = body.read
-    if "<<" in text or "<(" in text or ">(" in text:
-        return None
     frame = Frame(Lexer(body), 0)
     try:
         frame.run(0)
@@ -163,7 +160,8 @@ class Frame(Scanner):
             self.end = end
             return end
         if self.node is not None:
-            raise GiveUp
+            # ``fi fi``: a keyword may follow a compound command without a separator.
+            return groups.keyword(self, self.text[start:end], start, end)
         if not self.words:
             chunk = self.text[start:end]
             if chunk in RESERVED:

@@ -41,6 +41,8 @@ def error_ranges(root: TreeNode, read: str) -> list[tuple[int, int]]:
             for left, right in zip(node.children, node.children[1:], strict=False):
                 if "\n" in read[left.end_byte : right.start_byte].replace("\\\n", ""):
                     found.append(_widen(read, left.start_byte, right.end_byte))
+        if kind == "test_command" and read[start : start + 2] == "[ " and "\n" in read[start:end].replace("\\\n", ""):
+            found.append(_widen(read, start, end))
         if kind not in _LEAVES and node.children:
             stack.extend(reversed(node.children))
         else:
