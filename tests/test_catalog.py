@@ -15,11 +15,11 @@ from dflint.devtools.catalog import compiled
 ROOT = Path(paths.ROOT)
 # A name reads after "ignore[...]" and names what is flagged, not the remedy.
 VOCABULARY = (
-    "ambiguous", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed", "foreign",
-    "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "malformed", "misplaced", "missing",
-    "mutable", "outdated", "overridden", "redundant", "relative", "reserved", "root", "shadowed", "shell", "syntax",
-    "unbuilt", "undefined", "undeclared", "unknown", "unneeded", "unpinned", "unreachable", "unsafe", "untagged",
-    "unused", "unverified", "useless", "vanished", "wrong",
+    "ambiguous", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
+    "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "malformed", "misplaced",
+    "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant", "relative", "reserved", "root",
+    "shadowed", "shell", "syntax", "unbuilt", "undeclared", "undefined", "unknown", "unneeded", "unpinned",
+    "unreachable", "unsafe", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
 )  # fmt: skip
 
 

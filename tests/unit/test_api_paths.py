@@ -162,6 +162,15 @@ def test_the_command_line_wins_over_compose_and_compose_over_the_configuration()
     assert check_paths(["docker-compose.yml"], forced).files[0].findings == []
 
 
+def test_an_argument_from_the_environment_is_not_known() -> None:
+    compose_repository()
+    Path("docker-compose.yml").write_text(
+        "services:\n  api:\n    build: {context: ., dockerfile: docker/service.tmpl, args: [SERVICE]}\n"
+    )
+    write("dflint.toml", '[build-args]\nSERVICE = "nowhere"')
+    assert check_paths(["docker-compose.yml"], COPIES).files[0].findings == []
+
+
 def test_a_missing_dockerfile_of_a_service_is_an_error_with_its_line() -> None:
     write("compose.yaml", "services:\n  api:\n    build: api\n")
     run = check_paths(["compose.yaml"], ONLY)

@@ -185,8 +185,9 @@ class _Finder:
     def _build(self, spec: BuildSpec, path: str | None, settings: Settings) -> BuildInput:
         """A build that compose or bake describes; the command line wins over it, the configuration does not."""
         overrides = self.options.overrides
+        configured = {name: value for name, value in settings.build_args.items() if name not in spec.unknown_args}
         config = _config(
-            {**settings.build_args, **spec.args, **overrides.build_args},
+            {**configured, **spec.args, **overrides.build_args},
             overrides.target or spec.target or settings.target,
             settings,
             spec,
@@ -210,9 +211,9 @@ class _Finder:
 def _config(args: Mapping[str, str], target: str | None, settings: Settings, spec: BuildSpec | None) -> BuildConfig:
     from dflint.model import BuildConfig
 
-    service = spec.service if spec is not None else None
-    contexts = spec.additional_contexts if spec is not None else None
-    return BuildConfig(args, target, settings.as_of, service, contexts)
+    if spec is None:
+        return BuildConfig(args, target, settings.as_of)
+    return BuildConfig(args, target, settings.as_of, spec.service, spec.additional_contexts, spec.unknown_args)
 
 
 def _shown(path: str) -> str:
