@@ -67,6 +67,8 @@ BODIES = [
     ("if ! { a || b; }; then c; fi", ["a", "b", "c"]),
     ("A=(x y) b", ["A=None b"]),
     ("diff <(sort a) <(sort b)", ["sort a", "sort b", "diff None None"]),
+    ("if a; then if b; then c; fi fi", ["a", "b", "c"]),
+    ("grep '(?<=x)<<' <<< y | b", ["grep (?<=x)<<", "b"]),
     ("echo $(echo `echo 1`)", ["echo 1", "echo None", "echo None"]),
 ]  # fmt: skip
 
@@ -289,6 +291,11 @@ def test_deep_nesting_is_opaque_or_an_error() -> None:
     for text in ("$(" * 5000, '"${a:-' * 5000, "(" * 5000, "if " * 5000):
         result = parse_shell(text, 0, len(text))
         assert isinstance(result, Opaque) or result.has_errors
+
+
+def test_deep_nesting_in_an_exec_form_stays_a_command() -> None:
+    (command,) = exec_form("sh", "-c", "$(" * 5000).commands
+    assert command.prog == "sh"
 
 
 def exec_form(*texts: str) -> Script:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dflint.shell._ast import Compound, Pipe, Simple
 from dflint.shell._body import Body
 from dflint.shell._facts import FLOW, TESTS, Fate, Place, State, fates, follow, handler, is_test, probes
-from dflint.shell._heredocs import mark_script
 from dflint.shell._word import make_word
 from dflint.shell._wrappers import SHELLS, SU, WRAPPERS, shell_call, unwrap
 from dflint.shell.nodes import Chain, ChainItem, Command
@@ -268,6 +267,8 @@ class Lowering:
     def _inner(self, command: Command, body: Body | None, place: Place, fate: Fate) -> bool:
         """Read an inner script."""
         if body is not None and body.script and "<<" in body.read:
+            from dflint.shell._heredocs import mark_script
+
             mark_script(body)
         seq = self.read(body) if body is not None else None
         if body is None or seq is None:

@@ -84,7 +84,11 @@ def parse_exec(words: Sequence[Word]) -> Script:
     """
     from dflint.shell._exec import exec_script
 
-    return exec_script(words, _read)
+    try:
+        return exec_script(words, _read)
+    except RecursionError:
+        # Nested too deeply: the shell's call stays a command like any other.
+        return exec_script(words, lambda _: None)
 
 
 def _parse(text: str, body: Body, span: Span, dialect: str, state: State) -> Script | Opaque:
