@@ -22,15 +22,16 @@ Values (see ``nodes.py`` and ``words.py``)
     ``Opaque``    span, why
 
 What to rely on
-    All offsets are code points of the file, and ``text[word.span]`` is ``word.text``, unless ``exact`` is False: then the
-    word comes from an escaped inner script, its span is the whole outer word's, and nothing may be edited there.
+    All offsets are code points of the file, and ``text[word.span]`` is ``word.text``, but for two cases. Where ``exact``
+    is False the word comes from an escaped inner script: its span is the whole outer word's, and nothing may be edited
+    there. A word of an exec form has the span of the JSON string and the decoded text.
     ``guarded`` and ``conditional`` err to the side of True, so a rule that says "this build fails" asks for neither.
     Where ``has_errors`` is True both are True for every command and there are no chains.
 
 How it works
-    ``_body`` hides continuations and comment lines without moving an offset; ``_plain`` (with ``_scan`` and ``_groups``)
-    reads ordinary text by hand, ``_treesitter`` and ``_convert`` the rest, ``_suspect`` says which parts of that tree are
-    not to be believed; both give the structure of ``_ast``, from which ``_lower`` (with ``_facts`` and ``_wrappers``)
+    ``_body`` hides continuations and comment lines without moving an offset; ``_plain`` (with ``_scan``, ``_groups``)
+    reads ordinary text by hand, ``_treesitter`` and ``_convert`` the rest, ``_suspect`` says which parts of that tree
+    are not to be believed; both give the structure of ``_ast``, from which ``_lower`` (with ``_facts``, ``_wrappers``)
     makes the commands. ``_word`` reads single words, ``_heredocs`` and ``_exec`` the other forms.
 """
 
