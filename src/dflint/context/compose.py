@@ -299,7 +299,7 @@ class _Loader:
 
     def _text(self, file: _File, document: _Document, node: Node | None) -> str | None:
         """A scalar with its variables replaced; None if it is not known."""
-        raw = node.string() if isinstance(node, Scalar) else None
+        raw = node.string() if isinstance(node, Scalar) and not node.is_date() else None
         if raw is None or node is None:
             return None
         template = interpolate(raw, file.env)

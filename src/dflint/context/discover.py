@@ -198,7 +198,7 @@ def looks_like_template(data: bytes) -> bool:
 
     Inside quotes they are commonly arguments of a command (``docker inspect --format '{{.Id}}'``).
     """
-    if b"{{" not in data and b"{%" not in data and b"<%" not in data:
+    if not any(tag in data for tag in (b"{{", b"{%", b"{#", b"<%")):
         return False
     for line in data.decode("utf-8", "replace").split("\n"):
         line = line.strip()

@@ -244,6 +244,8 @@ class _Reader(Scanner):
 
     def list(self, depth: int) -> Expression:
         items: list[Expression] = []
+        if self.peek("for "):
+            raise NotUnderstood
         while True:
             self.space(newlines=True)
             if self.peek("]"):

@@ -66,6 +66,8 @@ class Scanner:
                     stack.append("}")
                 elif char in '"\n':  # a string ends with its line
                     stack.pop()
+                    if char == "\n" and not stack:
+                        return
                 self.at += 2 if char == "\\" or text.startswith(("${", "%{"), self.at) else 1
                 continue
             if self.comment() or (text.startswith("<<", self.at) and self.heredoc_raw() is not None):

@@ -42,6 +42,11 @@ class Scalar:
             return self.text.lower()
         return _number(self.text) or self.text
 
+    def is_date(self) -> bool:
+        """Whether it is a plain date, which some versions of Compose print in another form."""
+        parts = self.text[:10].split("-")
+        return self.plain and [len(part) for part in parts] == [4, 2, 2] and all(part.isdigit() for part in parts)
+
 
 class Seq:
     """A sequence."""
