@@ -43,12 +43,12 @@ def contents(name: str, tag: str | None, distro: str | None, release: str | None
         return _UNKNOWN
     if "alpine" not in row.variant and distro == "alpine" and row.base not in ("alpine", "@alpine"):
         return _UNKNOWN  # a default variant that moved to another distribution
-    commands, maybe = _own_commands(row, tag)
+    commands, maybe, gone = _own_commands(row, tag)
     below, packages, closed, base_maybe = _base(row.base, distro, release)
     return Contents(
         commands | below,
         maybe=maybe | base_maybe,
-        absent=row.absent,
+        absent=row.absent | gone,
         closed=row.closed and closed,
         packages=packages,
         user=row.user,
@@ -81,18 +81,26 @@ def _row(name: str, words: frozenset[str]) -> _Row | None:
     return best
 
 
-def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The image's own commands; ``yarn@1-24`` is certain for these major versions and possible for others."""
-    major = tag.split("-", maxsplit=1)[0].split(".", maxsplit=1)[0]
-    sure, maybe = set(), set(row.maybe)
+def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """(certain, possible, dropped) commands of the image itself.
+
+    ``yarn@4-25`` is certain in these major versions, dropped in later ones, possible in earlier ones and where the tag
+    tells no version.
+    """
+    major = tag.partition("-")[0].partition(".")[0]
+    sure: set[str] = set()
+    gone: set[str] = set()
+    maybe = set(row.maybe)
     for word in row.commands:
         command, _, versions = word.partition("@")
         low, _, high = versions.partition("-")
-        if not versions or (major.isdigit() and int(low) <= int(major) <= int(high)):
+        if not versions:
             sure.add(command)
-        else:
+        elif not major.isdigit() or int(major) < int(low):
             maybe.add(command)
-    return frozenset(sure), frozenset(maybe)
+        else:
+            (sure if int(major) <= int(high) else gone).add(command)
+    return frozenset(sure), frozenset(maybe), frozenset(gone)
 
 
 def _base(
@@ -109,7 +117,7 @@ def _base(
         return _words(bases.get(f"commands:{base}:*")), None, False, frozenset()
     found = []
     for kind in ("commands", "packages", "maybe"):
-        words = [bases.get(f"{kind}:{name}:{release}") or "" for name in {base, "debian"}]
+        words = [bases.get(f"{kind}:{name}:{release}") or "" for name in {base, bases.get("root:" + base) or base}]
         found.append(frozenset(" ".join(words).split()))
     return found[0], found[1], True, found[2]
 

@@ -223,8 +223,6 @@ class PackageIndex:
         fact = self.lookup(name)
         if fact is not None and fact.kind == "real" and not fact.backport_only:
             return None
-        if fact is not None and len(fact.providers) == 1:
-            return Replacement(fact.providers[0], "certain", f"it is the only package that provides {name}")
         row = self._store.section("replacements").get(name)
         for cell in (row or "").split("\n"):
             releases, _, rest = cell.partition("\t")
@@ -232,9 +230,16 @@ class PackageIndex:
                 target, code, note = rest.split("\t")
                 if not target:
                     return None
-                certain: Confidence = "certain" if code.isupper() else "likely"
-                return Replacement(target, certain, note or _WHY[code.lower()].format(target))
-        return None
+                confidence: Confidence = "certain" if code.isupper() else "likely"
+                return Replacement(target, confidence, note or _WHY[code.lower()].format(target))
+        if fact is not None and fact.providers:
+            only = len(fact.providers) == 1
+            why = f"it is the only package that provides {name}"
+            return Replacement(fact.providers[0], "certain", why) if only else None
+        from dflint.knowledge.families import relative
+
+        found = relative(name, self._has)
+        return None if found is None else Replacement(found[0], "likely", found[1])
 
     def note(self, name: str) -> str | None:
         """A sentence on a name that this release has dropped for good or that is a trap, None when there is none."""
@@ -264,24 +269,25 @@ class PackageIndex:
     def matches_regex(self, name: str) -> tuple[str, ...]:
         """The real packages whose names match ``name`` as the regular expression apt falls back to.
 
-        ``apt-get install g++-7`` on a release without that name installs everything the pattern matches. Reads the
-        whole table (about a tenth of a second), so ask only about names that are missing.
+        ``apt-get install g++-7`` on a release without that name installs everything the pattern matches. The first
+        call reads the whole table (about a tenth of a second), so ask only about names that are missing.
         """
         if not any(char in name for char in ".?+*[]()|^$"):
             return ()
         import re
 
         try:
-            pattern = re.compile(name, re.IGNORECASE)
+            # POSIX takes "g++" for g repeated; Python has other ideas of "++"
+            pattern = re.compile(re.sub(r"\+{2,}", "+", name), re.IGNORECASE)
         except re.error:
             return ()
-        found = []
-        for key, row in self._store.section("packages").items():
-            if pattern.search(key):
-                fact = self._fact(key, row, self._number)
-                if fact is not None and fact.kind == "real" and not fact.backport_only:
-                    found.append(key)
-        return tuple(found)
+        if not _names:
+            _names.extend(key for key, _ in self._store.section("packages").items())
+        return tuple(key for key in _names if pattern.search(key) and self._has(key))
+
+    def _has(self, name: str) -> bool:
+        fact = self.lookup(name)
+        return fact is not None and fact.kind == "real" and not fact.backport_only and "amd64" in fact.architectures
 
     def _read(self, name: str, number: int) -> PackageFact | None:
         row = self._store.section("packages").get(name)
@@ -310,6 +316,7 @@ _WHY = {
     "c": "{} is its name in this release",
 }
 _indexes: dict[str, PackageIndex] = {}
+_names: list[str] = []  # every name of the shipped file, filled by the first regular expression
 
 
 def packages(release: str) -> PackageIndex | None:

@@ -17,15 +17,21 @@ _PINNED = {"bookworm": ("usr-is-merged",)}
 
 def base_names(release: Release) -> list[str]:
     """What debootstrap's minimal variant starts from: essential and required packages, and apt."""
-    names = {"apt"}
-    for name in release.offers:
+    names = {"apt", *_PINNED.get(release.name, ())}
+    for name, offers in release.offers.items():
         offer = release.candidate(name)
-        if offer is None or offer.component != "main" or not any(o.pocket == "" for o in release.offers[name]):
+        if offer is None or offer.component != "main" or not any(other.pocket == "" for other in offers):
             continue
         if offer.stanza.get("Essential") == "yes" or offer.stanza.get("Priority") == "required":
             names.add(name)
-    names.update(_PINNED.get(release.name, ()))
     return sorted(names)
+
+
+def kept_names(release: Release, packages: Iterable[str]) -> list[str]:
+    """Those of an image's packages that apt never removes by itself, however they are marked."""
+    stanzas = ((name, offer.stanza) for name in packages if (offer := release.candidate(name)) is not None)
+    kept = {name for name, stanza in stanzas if "yes" in (stanza.get("Essential"), stanza.get("Protected"))}
+    return sorted({"apt", *_PINNED.get(release.name, ()), *kept})
 
 
 def installed(root: Path, names: Sequence[str]) -> frozenset[str]:
@@ -34,20 +40,26 @@ def installed(root: Path, names: Sequence[str]) -> frozenset[str]:
     Raises:
         RuntimeError: when apt cannot solve it.
     """
+    # one architecture: half the work, and no package of the other one is ever chosen
+    config = root / "simulate.conf"
+    only = '#clear APT::Architectures;\nAPT::Architectures { "amd64"; };\n'
+    config.write_text((root / "apt.conf").read_text("utf-8") + only, "utf-8")
     command = ["apt-get", "-s", "-q", "--no-install-recommends", "install", *names]
-    done = subprocess.run(command, env=environment(root), capture_output=True, text=True, check=False)
+    variables = {**environment(root), "APT_CONFIG": str(config)}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"apt cannot install {' '.join(names)}: {done.stdout[-500:]}{done.stderr[-500:]}")
     return frozenset(line.split()[1] for line in done.stdout.splitlines() if line.startswith("Inst "))
 
 
 def package_sets(root: Path, release: Release) -> dict[str, frozenset[str]]:
-    """The packages of ``debian`` and of every set of bases.tsv in one release."""
-    start = base_names(release)
-    wanted = {"debian": start}
+    """The packages of the two roots, ``debian`` and ``essential``, and of every set of bases.tsv in one release."""
+    named = {"debian": base_names(release)}
+    sets = {"debian": installed(root, named["debian"])}
+    named["essential"] = kept_names(release, sets["debian"])
     for name, below, packages in tables.read("bases.tsv"):
-        wanted[name] = [*wanted[below], *(package for package in packages.split() if _known(release, package))]
-    return {name: installed(root, names) for name, names in wanted.items()}
+        named[name] = [*named[below], *(package for package in packages.split() if _known(release, package))]
+    return sets | {name: installed(root, names) for name, names in named.items() if name not in sets}
 
 
 def base_rows(
@@ -58,8 +70,9 @@ def base_rows(
 ) -> dict[str, str]:
     """The rows of the ``bases`` section.
 
-    ``packages:NAME:RELEASE``, ``commands:NAME:RELEASE`` and ``maybe:NAME:RELEASE`` hold what a set adds to ``debian``;
-    ``commands:NAME:*`` are the commands of the packages that the image names itself, as far as every release has them.
+    ``packages:NAME:RELEASE``, ``commands:NAME:RELEASE`` and ``maybe:NAME:RELEASE`` hold what a set adds to its root
+    (``root:NAME``); ``commands:NAME:*`` are the commands of the packages that the image names itself, as far as every
+    release has them.
 
     Args:
         sets: release -> set -> packages.
@@ -70,33 +83,35 @@ def base_rows(
     rows: dict[str, str] = {}
     everywhere: dict[str, frozenset[str]] = {}
     for release, by_name in sets.items():
-        below = by_name["debian"]
         for name, packages in by_name.items():
-            added = packages if name == "debian" else packages - below
+            root, named_packages = _lineage(name)
+            rows[f"root:{name}"] = root
+            added = packages if name == root else packages - by_name[root]
             found = brought(added, commands[release], links)
             rows[f"packages:{name}:{release}"] = _join(added)
             rows[f"commands:{name}:{release}"] = _join(found)
-            maybe = brought(added, doubtful.get(release, {}), {}) - found
-            if maybe:
-                rows[f"maybe:{name}:{release}"] = _join(maybe)
-            named = brought(added & _named(name) if name != "debian" else added, commands[release], links)
+            maybe = brought(added, doubtful.get(release, {}), {})
+            if name == "essential":
+                maybe |= brought(by_name["debian"], commands[release], links)
+            rows[f"maybe:{name}:{release}"] = _join(maybe - found)
+            named = brought(added if name == root else added & named_packages, commands[release], links)
             everywhere[name] = everywhere.get(name, named) & named
     for name, words in everywhere.items():
-        rows[f"commands:{name}:*"] = _join(words if name == "debian" else words | everywhere["debian"])
+        rows[f"commands:{name}:*"] = _join(words | everywhere[_lineage(name)[0]])
     for system, kinds in tables.system_words().items():
         rows[f"commands:{system}:*"] = kinds["commands"]
         rows[f"maybe:{system}"] = kinds.get("maybe", "")
     return rows
 
 
-def _named(name: str) -> frozenset[str]:
-    """The packages that bases.tsv names for a set and for those below it."""
+def _lineage(name: str) -> tuple[str, frozenset[str]]:
+    """The root that a set of bases.tsv is built on, and all packages that are named on the way."""
     below = {row[0]: (row[1], row[2].split()) for row in tables.read("bases.tsv")}
     names: set[str] = set()
     while name in below:
         name, packages = below[name]
         names.update(packages)
-    return frozenset(names)
+    return name, frozenset(names)
 
 
 def brought(packages: frozenset[str], commands: Commands, links: Mapping[str, Sequence[str]]) -> frozenset[str]:

@@ -12,8 +12,9 @@ from dflint.devtools.knowledge.fetch import Pocket, environment
 
 #: The fields that are read; the others are skipped while parsing.
 FIELDS = frozenset(
-    ("Package", "Version", "Source", "Architecture", "Essential", "Priority", "Section", "Description", "Pre-Depends",
-     "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides", "Installed-Size")
+    ("Package", "Version", "Source", "Architecture", "Essential", "Protected", "Priority", "Section", "Description",
+     "Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides",
+     "Installed-Size")
 )  # fmt: skip
 RELATIONS = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces")
 Stanza = dict[str, str]

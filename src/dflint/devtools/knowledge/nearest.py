@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from dflint.devtools.knowledge.debian import Release, relation_names
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+#: A version inside a name; digits between letters (lib32gcc, x11proto) are part of the word.
+_NUMBER = re.compile(r"(?<![a-z])\d+(?:\.\d+)*|\d+(?:\.\d+)*(?![a-z\d.])")
 _LIBRARY = re.compile(r"^lib.*\d(?:[a-z]?|v5|t64|-[a-z0-9]+)$|^lib.*-dev$")
 #: Families of which a release has one version (or a few): another version is another program, so never certain.
 _FAMILY = re.compile(
@@ -97,10 +98,12 @@ class Finder:
         if not found:
             return None
         family = _FAMILY.match(name) is not None
-        sure = len(found) == 1 and not family and _LIBRARY.match(name) and not self._coexist(name, found[0])
         best = _best(name, found)
-        if sure and name.endswith("-dev") and best != _unversioned(name) and _numbers(best) != _numbers(name):
-            sure = None  # headers of another major version are another programming interface
+        sure = len(found) == 1 and not family and _LIBRARY.match(name) and not self._coexist(name, best)
+        if name.endswith("-dev") and best != _unversioned(name) and _numbers(best) != _numbers(name):
+            sure = False  # headers of another major version are another programming interface
+        if len(_NUMBER.findall(name)) > 1 and _numbers(name)[:1] != _numbers(best)[:1]:
+            sure = False  # not the library's version alone: libmagickwand-6.q16-6 and libmagickwand-7.q16-10
         return Answer(best, "S" if sure else "f" if family else "s")
 
     def _other_source(self, name: str, number: int) -> Answer | None:
@@ -126,9 +129,9 @@ class Finder:
     def _coexist(self, name: str, other: str) -> bool:
         """Whether some release has both, with neither an empty package: then they are not versions of one thing."""
         for release in self._releases:
-            if name in release.offers and other in release.offers and not (
-                _transitional_targets(release, name) or _transitional_targets(release, other)
-            ):
+            if name not in release.offers or other not in release.offers:
+                continue
+            if not _transitional_targets(release, name) and not _transitional_targets(release, other):
                 return True
         return False
 
