@@ -34,8 +34,8 @@ def test_names() -> None:
     ]  # fmt: skip
     bad = [
         "Dockerfile.dockerignore", "Dockerfile.md", "Dockerfile.j2", "Dockerfile.jinja2", "Dockerfile.tmpl",
-        "x.Dockerfile.erb", "Dockerfile.template", "dockerfile.txt", "Dockerfiles", "MyDockerfile", "Containerfile.dockerignore",
-        "Dockerfile.in", "Dockerfile~", "Dockerfile.swp",
+        "x.Dockerfile.erb", "Dockerfile.template", "dockerfile.txt", "Dockerfiles", "MyDockerfile",
+        "Containerfile.dockerignore", "Dockerfile.in", "Dockerfile~", "Dockerfile.swp",
     ]  # fmt: skip
     assert [name for name in good if not is_dockerfile_name(name)] == []
     assert [name for name in bad if is_dockerfile_name(name)] == []
