@@ -23,8 +23,8 @@ Values (see ``nodes.py`` and ``words.py``)
 
 What to rely on
     All offsets are code points of the file, and ``text[word.span]`` is ``word.text``, but for two cases. Where
-    ``exact`` is False the word comes from an escaped inner script: its span is the whole outer word's, and nothing may be edited
-    there. A word of an exec form has the span of the JSON string and the decoded text.
+    ``exact`` is False the word comes from an escaped inner script: its span is the whole outer word's, and nothing may
+    be edited there. A word of an exec form has the span of the JSON string and the decoded text.
     ``guarded`` and ``conditional`` err to the side of True, so a rule that says "this build fails" asks for neither.
     Where ``has_errors`` is True both are True for every command and there are no chains.
 
