@@ -284,7 +284,8 @@ def test_json_that_is_none(project: Path, text: str) -> None:
 
 PIECES = st.sampled_from(
     ['target "a" {', "}", "\n", "x = ", "args = ", "inherits = ", '["a"]', "{", '"', "${", "v", "1", "<<E\n", "E\n",
-     "#", "/*", ",", "?", ":", "==", "(", ")", "[", "]", ".", 'variable "v" {', "default = v", "matrix = ", "\\", "f(", "é"]
+     "#", "/*", ",", "?", ":", "==", "(", ")", "[", "]", ".",
+     'variable "v" {', "default = v", "matrix = ", "\\", "f(", "é"]
 )  # fmt: skip
 
 
