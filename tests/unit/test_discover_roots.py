@@ -41,6 +41,12 @@ def test_the_nearest_folder_with_all_sources(tree: Path) -> None:
     assert guess("./Dockerfile", "COPY package.json ./") == (".", True)
 
 
+def test_two_candidates_that_would_do_make_it_a_guess(tree: Path) -> None:
+    write(tree, "package.json", "apps/web/package.json", "apps/api/package.json", "apps/api/.dockerignore")
+    assert guess("apps/web/Dockerfile", "COPY package.json ./") == ("apps/web", False)
+    assert guess("apps/api/Dockerfile", "COPY package.json ./") == ("apps/api", True)
+
+
 def test_absolute_paths_stay_absolute(tree: Path) -> None:
     write(tree, "shared/x", "apps/web/y")
     assert guess(str(tree / "apps/web/Dockerfile"), "COPY shared /") == (str(tree), True)

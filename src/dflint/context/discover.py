@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from dflint.context.disk import Disk, DiskContext
+from dflint.context.disk import INSTALLED, Disk, DiskContext
 from dflint.context.roots import Root, guess_root
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 SIZE_LIMIT = 10 << 20
-_SKIPPED_FOLDERS = frozenset((".git", ".hg", ".svn", "node_modules", "vendor", ".venv", ".tox", "__pycache__"))
+_SKIPPED_FOLDERS = INSTALLED | {".git", ".hg", ".svn", ".venv", ".tox", "__pycache__"}
 _TEMPLATE_ENDS = (
     ".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".template", ".gotmpl", ".erb", ".epp", ".eex", ".ejs", ".hbs",
     ".mustache", ".njk", ".liquid", ".twig", ".m4", ".in",

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from dflint.context.gitignore import GitIgnore
     from dflint.context.tree import Entry
+INSTALLED = frozenset(("node_modules", "vendor"))  # folders of other people's files
 
 
 class Disk:
     """Folder listings, each made once. One ``Disk`` serves a whole run; a language server makes one per request."""
 
-    __slots__ = ("_folders", "_tops")
+    __slots__ = ("_below", "_folders", "_tops")
 
     def __init__(self) -> None:
         self._folders: dict[str, dict[str, Entry] | None] = {}
         self._tops: dict[str, str | None] = {}
+        self._below: dict[str, tuple[str, ...] | None] = {}
 
     def scan(self, folder: str) -> Mapping[str, Entry] | None:
         """The entries of a folder; None if it cannot be listed."""
@@ -40,6 +42,19 @@ class Disk:
             else:
                 self._tops[folder] = None if above == folder else self.repository(above)
         return self._tops[folder]
+
+    def below(self, folder: str, levels: int, limit: int) -> tuple[str, ...] | None:
+        """A folder and those some levels down, hidden and installed ones left out; None if more than ``limit``."""
+        if folder not in self._below:
+            found = [(folder, 0)]
+            for path, level in found:
+                if len(found) > limit:
+                    break
+                if level < levels:
+                    names = [name for name, kind in (self.scan(path) or {}).items() if kind == "dir" and name[0] != "."]
+                    found += [(os.path.join(path, name), level + 1) for name in names if name not in INSTALLED]
+            self._below[folder] = tuple([path for path, _ in found]) if len(found) <= limit else None
+        return self._below[folder]
 
 
 def _list(folder: str) -> dict[str, Entry] | None:

@@ -6,7 +6,7 @@ import os
 
 from dflint.context.disk import Disk, DiskContext
 from dflint.context.glob import has_glob
-from dflint.context.paths import join, normalise
+from dflint.context.paths import normalise
 from dflint.syntax.nodes import Add, Run, Transfer
 
 TYPE_CHECKING = False
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from dflint.syntax.nodes import File
 
 _LEVELS = 6
-_SEARCHED_FOLDERS = 1500
-_SKIPPED = frozenset((".git", "node_modules", "vendor"))
+_SEARCHED_FOLDERS = 4000
+_SEARCHED_LEVELS = 3
 # Names that lie in so many folders that finding them says little.
 _COMMON = frozenset(("readme.md", "license", "license.md", "license.txt", "changelog.md", "makefile", ".gitignore"))
 
@@ -40,9 +40,9 @@ def guess_root(path: str, file: File, *, disk: Disk | None = None) -> Root:
     of the sources of COPY, ADD and bind mounts exist wins; without any source that tells something it is the
     Dockerfile's own folder, and the disk is not touched.
 
-    The guess is certain if all sources are there, one of them telling something; or if at least half are, and what is
-    missing is in no other candidate nor in any folder of the repository (of the guessed root without one), so that no
-    other context would have it.
+    The guess is certain if no other candidate has the same sources (or this one has a .dockerignore), and either all
+    sources are there or at least half are, and what is missing is in no other candidate nor in any folder of the
+    repository (of the guessed root without one), so that no other context would have it.
 
     Args:
         path: the Dockerfile's. file: its tree. disk: folder listings to share.
@@ -60,16 +60,16 @@ def guess_root(path: str, file: File, *, disk: Disk | None = None) -> Root:
         there = [source for source in sources if _is_there(context, source)]
         if best is None or len(there) > len(best[0]):
             best = there, context
-        if len(there) == len(sources):
-            break
     assert best is not None
     there, context = best
     if not any(_telling(source) for source in there):
         return Root(own or ".", False)
     missing = [source for source in sources if source not in there]
+    if _has_rival(context, contexts, there):
+        return Root(context.root, False)
     trees = [context] if disk.repository(os.path.abspath(own or ".")) is None else [context, contexts[-1]]
     certain = len(there) >= len(missing) and not any(
-        any(_is_there(each, source) for each in contexts) or _is_below(source, trees) for source in missing
+        any(_is_there(each, source) for each in contexts) or _is_below(source, trees, disk) for source in missing
     )
     return Root(context.root, certain)
 
@@ -101,15 +101,18 @@ def _telling(source: str) -> bool:
 
 
 def _candidates(own: str, disk: Disk) -> list[str]:
-    """The Dockerfile's folder and those above it, up to the repository's root."""
+    """The Dockerfile's folder and those above it, up to the repository's root.
+
+    Without a repository the working folder is the last one, and above that (or for a file elsewhere) no folder that
+    lies at or just below the file system's root: what is in ``/tmp`` or ``/home`` tells nothing.
+    """
     absolute = os.path.abspath(own or ".")
-    top = disk.repository(absolute)
+    top = disk.repository(absolute) or os.getcwd()
     found = [own or "."]
     while len(found) <= _LEVELS and absolute != top:
-        above = os.path.dirname(absolute)
-        if above == absolute:
+        absolute = os.path.dirname(absolute)
+        if os.path.dirname(os.path.dirname(absolute)) == os.path.dirname(absolute) and absolute != top:
             break
-        absolute = above
         found.append(_relative(absolute, own))
     return found
 
@@ -126,19 +129,23 @@ def _is_there(context: DiskContext, source: str) -> bool:
     return bool(context.glob_raw(source)) if has_glob(source) else context.exists(source)
 
 
-def _is_below(source: str, trees: list[DiskContext]) -> bool:
-    """Whether the source exists relative to a folder up to three levels down; True if there are too many to look at."""
+def _has_rival(chosen: DiskContext, contexts: list[DiskContext], there: list[str]) -> bool:
+    """Whether another candidate would do as well, and nothing shows that builds start in this one."""
+    if chosen.is_file(".dockerignore"):
+        return False
+    return any(each is not chosen and all(_is_there(each, source) for source in there) for each in contexts)
+
+
+def _is_below(source: str, trees: list[DiskContext], disk: Disk) -> bool:
+    """Whether the source exists relative to a folder a few levels down; True if there are too many to look at."""
     if has_glob(source):
         return False  # a pattern may match nothing
-    budget = _SEARCHED_FOLDERS
+    first = source.split("/", 1)[0]
     for context in trees:
-        todo = [("", 0)]
-        for folder, depth in todo:
-            budget -= 1
-            if budget < 0 or context.exists(join(folder, source)):
+        below = disk.below(os.path.abspath(context.root), _SEARCHED_LEVELS, _SEARCHED_FOLDERS)
+        if below is None:
+            return True
+        for folder in below:
+            if first in (disk.scan(folder) or ()) and os.path.lexists(os.path.join(folder, source)):
                 return True
-            if depth < 3:
-                names = [name for name in context.listdir(folder) if name not in _SKIPPED and not name.startswith(".")]
-                below = [join(folder, name) for name in names]
-                todo += [(each, depth + 1) for each in below if context.is_dir(each) and not context.is_link(each)]
     return False
