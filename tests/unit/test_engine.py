@@ -153,3 +153,16 @@ def test_empty_file_and_rubbish_do_not_stop_anything() -> None:
     everything = Settings(selections=(Selection(select=("ALL",)),))
     for data in (b"", b"\xff\xfe\x00", b"\n\n", b"FROM", b"\x00" * 50, b"# only a comment"):
         run_rules(parse(Source.from_bytes(data)), everything, strict=False)
+
+
+def test_a_build_with_a_target_is_not_failed_by_stages_it_skips() -> None:
+    install = "RUN apt-get install -y libglew2.2\n"
+    text = f"FROM debian:bullseye AS app\nFROM debian:bullseye AS extra\n{install}COPY --chwon=1 a /a\n"
+    file = parse(Source(text))
+
+    def names(target: str | None) -> set[str]:
+        found = run_rules(file, Settings(), [BuildInput(BuildConfig(target=target))])
+        return {finding.rule for finding in found if finding.category == "build"}
+
+    assert names(None) == names("extra") == {"missing-apt-package", "unknown-flag"}
+    assert names("app") == {"unknown-flag"}  # read, and rejected, before stages are chosen

@@ -159,14 +159,10 @@ def _package_tool(state: AptState, prog: str, values: list[str | None]) -> None:
 
 def _piped_text(command: ShellCommand, step: Step) -> list[str | None]:
     """The arguments of the echo or printf that is piped into a tee."""
-    previous = None
-    for other in step.commands:
-        if other is command:
-            break
-        previous = other
-    if previous is None or previous.prog not in ("echo", "printf") or command.pipe_index != 1:
+    source = command.pipe_from
+    if source is None or source.prog not in ("echo", "printf"):
         return [None]
-    return [word.expand(step.scope.shell) for word in previous.args]
+    return [word.expand(step.scope.shell) for word in source.args]
 
 
 def _shell(state: AptState, prog: str, values: list[str | None], step: Step) -> None:

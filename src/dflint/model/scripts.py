@@ -28,6 +28,7 @@ def read_script(step: Step) -> Script | Opaque:
     return parse_shell(
         file.source.text, node.body_span.start, node.body_span.end,
         escape=file.escape, dialect=shell.dialect, errexit=shell.errexit, pipefail=shell.pipefail,
+        heredocs=node.heredocs,
     )  # fmt: skip
 
 
