@@ -80,17 +80,28 @@ def test_a_root_with_few_of_the_sources_is_a_guess(tree: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "RUN true", "COPY . .", "COPY --from=build /x /y", "ADD https://example.org/x /x", "COPY $X /",
-        "COPY README.md /", "COPY * /", "COPY <<EOF /x\nEOF", "ADD git@example.org:a/b.git /x",
+        "RUN true", "COPY --from=build /x /y", "ADD https://example.org/x /x", "COPY $X /", "COPY <<EOF /x\nEOF",
+        "ADD git@example.org:a/b.git /x",
     ],
 )  # fmt: skip
-def test_without_evidence_the_disk_is_not_touched(tree: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+def test_without_sources_the_disk_is_not_touched(tree: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     def refuse(folder: str) -> None:
         raise AssertionError(folder)
 
     monkeypatch.setattr(disk, "_list", refuse)
     assert guess("app/Dockerfile", line) == ("app", False)
     assert guess("Dockerfile", line) == (".", False)
+
+
+def test_copying_everything_tells_something_only_where_there_is_no_choice(tree: Path) -> None:
+    write(tree, "README.md", "app/x", "api/.dockerignore")
+    for line in ("COPY . .", "COPY * /", "COPY README.md /"):
+        assert guess("Dockerfile", line) == (".", True)
+        assert guess("app/Dockerfile", line) == ("app", False)
+    assert guess("api/Dockerfile", "COPY . .") == ("api", True)
+    assert guess("Dockerfile", "COPY . .", "COPY none /") == (".", True)
+    assert guess("Dockerfile", "COPY . .", "COPY x /") == (".", False)
+    assert guess("Dockerfile", "COPY none /") == (".", False)
 
 
 def test_nothing_there_at_all(tree: Path) -> None:

@@ -37,41 +37,38 @@ def guess_root(path: str, file: File, *, disk: Disk | None = None) -> Root:
     """The folder that is most likely a Dockerfile's build context.
 
     Candidates are its own folder and those above, up to the repository's root or six levels. The nearest in which most
-    of the sources of COPY, ADD and bind mounts exist wins; without any source that tells something it is the
-    Dockerfile's own folder, and the disk is not touched.
+    of the sources of COPY, ADD and bind mounts exist wins. Without any source the disk is not touched.
 
-    The guess is certain if no other candidate has the same sources (or this one has a .dockerignore), and either all
-    sources are there or at least half are, and what is missing is in no other candidate nor in any folder of the
-    repository (of the guessed root without one), so that no other context would have it.
+    The guess is certain if something speaks for it (a source that tells something is there, there is a .dockerignore,
+    or it is the only candidate), no other candidate would do as well (a .dockerignore settles that), and of the sources
+    all are there, or at least half are and the others are nowhere else in the repository (below the guessed root
+    without one), so that no other context would have them.
 
     Args:
         path: the Dockerfile's. file: its tree. disk: folder listings to share.
     """
-    own = os.path.dirname(path)
+    own = os.path.dirname(path) or "."
     sources = _sources(file)
-    if not any(_telling(source) for source in sources):
-        return Root(own or ".", False)
+    if not sources:
+        return Root(own, False)
     disk = disk or Disk()
-    best: tuple[list[str], DiskContext] | None = None
-    contexts: list[DiskContext] = []
-    for folder in _candidates(own, disk):
-        context = DiskContext(folder, disk=disk)
-        contexts.append(context)
-        there = [source for source in sources if _is_there(context, source)]
-        if best is None or len(there) > len(best[0]):
-            best = there, context
-    assert best is not None
-    there, context = best
-    if not any(_telling(source) for source in there):
-        return Root(own or ".", False)
+    contexts = [DiskContext(folder, disk=disk) for folder in _candidates(os.path.dirname(path), disk)]
+    chosen = contexts[0]
+    there: list[str] = []
+    for context in contexts:
+        found = [source for source in sources if _is_there(context, source)]
+        if len(found) > len(there):
+            chosen, there = context, found
     missing = [source for source in sources if source not in there]
-    if _has_rival(context, contexts, there):
-        return Root(context.root, False)
-    trees = [context] if disk.repository(os.path.abspath(own or ".")) is None else [context, contexts[-1]]
-    certain = len(there) >= len(missing) and not any(
-        any(_is_there(each, source) for each in contexts) or _is_below(source, trees, disk) for source in missing
+    settled = len(contexts) == 1 or chosen.is_file(".dockerignore")
+    if not settled and not any(_telling(source) for source in there):
+        return Root(own, False)
+    rival = not settled and any(
+        all(_is_there(each, source) for source in there) for each in contexts if each is not chosen
     )
-    return Root(context.root, certain)
+    trees = [chosen] if disk.repository(os.path.abspath(own)) is None else [chosen, contexts[-1]]
+    certain = len(there) >= len(missing) and not rival
+    return Root(chosen.root, certain and not any(_is_elsewhere(source, contexts, trees, disk) for source in missing))
 
 
 def _sources(file: File) -> list[str]:
@@ -129,20 +126,15 @@ def _is_there(context: DiskContext, source: str) -> bool:
     return bool(context.glob_raw(source)) if has_glob(source) else context.exists(source)
 
 
-def _has_rival(chosen: DiskContext, contexts: list[DiskContext], there: list[str]) -> bool:
-    """Whether another candidate would do as well, and nothing shows that builds start in this one."""
-    if chosen.is_file(".dockerignore"):
-        return False
-    return any(each is not chosen and all(_is_there(each, source) for source in there) for each in contexts)
-
-
-def _is_below(source: str, trees: list[DiskContext], disk: Disk) -> bool:
-    """Whether the source exists relative to a folder a few levels down; True if there are too many to look at."""
+def _is_elsewhere(source: str, contexts: list[DiskContext], trees: list[DiskContext], disk: Disk) -> bool:
+    """Whether the source is in a candidate or relative to a folder a few levels below; True if there are too many."""
     if has_glob(source):
         return False  # a pattern may match nothing
+    if any(_is_there(context, source) for context in contexts):
+        return True
     first = source.split("/", 1)[0]
-    for context in trees:
-        below = disk.below(os.path.abspath(context.root), _SEARCHED_LEVELS, _SEARCHED_FOLDERS)
+    for tree in trees:
+        below = disk.below(os.path.abspath(tree.root), _SEARCHED_LEVELS, _SEARCHED_FOLDERS)
         if below is None:
             return True
         for folder in below:
