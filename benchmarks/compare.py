@@ -55,9 +55,9 @@ def parseable(scripts: Path, files: list[Path], work: Path) -> list[Path]:
     if not memory.exists():
         print("finding the files that tally can parse ...", file=sys.stderr)
         good = tally_reads([str(scripts / "tally"), *TALLY], files)
-        memory.write_text(json.dumps([path.name for path in good]))
+        memory.write_text(json.dumps([path.parent.name for path in good]))
     names = set(json.loads(memory.read_text()))
-    return [path for path in files if path.name in names]
+    return [path for path in files if path.parent.name in names]
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ PARTS = (
     "ENV APP_HOME=/srv/app \\\n    PATH=/srv/app/bin:$PATH\nWORKDIR $APP_HOME\n",
     "ARG VERSION=1.0\nLABEL version=$VERSION maintainer=\"Jane Doe\"\n",
     "COPY --chown=1000:1000 . .\n",
-    "RUN <<EOF\nset -e\necho building\nmake -j$(nproc)\nEOF\n",
+    # The blank line is for hadolint, which cannot read an instruction right after the end of a here-document.
+    "RUN <<EOF\nset -e\necho building\nmake -j$(nproc)\nEOF\n\n",
     "EXPOSE 8080\nUSER 1000\n",
     "HEALTHCHECK --interval=30s CMD curl -f http://localhost:8080/health || exit 1\n",
     "# A comment that says why\nADD config /etc/app/\n",
@@ -56,11 +57,11 @@ def synthetic(chance: random.Random, lines: int = 40) -> str:
 
 
 def write_files(folder: Path, contents: list[str]) -> list[Path]:
-    """The texts as files of a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The texts as Dockerfiles, each in a folder of its own, as they are in repositories."""
     paths = []
     for number, text in enumerate(contents):
-        path = folder / f"{number:05}.Dockerfile"
+        path = folder / f"{number:05}" / "Dockerfile"
+        path.parent.mkdir(parents=True, exist_ok=True)
         data = text.encode("utf-8", "surrogateescape")
         if not path.exists() or path.read_bytes() != data:
             path.write_bytes(data)

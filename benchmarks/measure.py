@@ -10,7 +10,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 import venv
 from pathlib import Path
 
@@ -28,16 +27,27 @@ class Cost:
         self.status = status
 
 
+# Started for every run: a process that is made from a large one counts that one's memory as its own peak.
+STARTER = """
+import os, sys, time
+output = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+null = os.open(os.devnull, os.O_RDWR)
+streams = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, output, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
+start = time.perf_counter()
+process = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ, file_actions=streams)
+_, state, usage = os.wait4(process, 0)
+wall = time.perf_counter() - start
+print(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(state))
+"""
+
+
 def run(command: list[str], output: Path) -> Cost:
     """Run a command once with its standard output in a file."""
-    with output.open("wb") as stream:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.DEVNULL)
-        _, state, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(state)
-    memory = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, memory, process.returncode)
+    starter = [sys.executable, "-I", "-S", "-c", STARTER, str(output), *command]
+    done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True)
+    wall, cpu, memory, status = done.stdout.split()
+    kilobytes = float(memory) / (1024 if sys.platform == "darwin" else 1)
+    return Cost(float(wall), float(cpu), kilobytes / 1024, int(status))
 
 
 def medians(commands: dict[str, list[str]], runs: int, output: Path) -> dict[str, Cost]:
@@ -72,6 +82,8 @@ def environment(folder: Path, peers: bool = True) -> Path:
     if not (scripts / "python").exists():
         venv.create(target, with_pip=True)
     pip = [str(scripts / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    # The start scripts that current versions of pip write do not import re, which old ones do.
+    subprocess.run([*pip, "install", "--upgrade", "pip"], check=True)
     subprocess.run([*pip, "install", "--force-reinstall", "--no-deps", str(ROOT)], check=True)
     subprocess.run([*pip, "install", str(ROOT), *(PEERS if peers else ())], check=True)
     stamp.write_text(wanted)
