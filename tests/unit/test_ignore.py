@@ -112,6 +112,10 @@ def test_what_buildkit_rejects_is_an_error_with_its_line(line: str) -> None:
     assert not rules.ignored("a")
 
 
+def test_dots_can_eat_an_exclamation_mark() -> None:
+    assert kept_out("!../../a\n", "a") == ["a"]  # cleaned with the mark in place, "!.." and ".." cancel out
+
+
 def test_the_deciding_line() -> None:
     rules = IgnoreFile("# c\n*\n!a\na/b\n")
     assert [rules.line(path) for path in ("x", "a", "a/b", "a/b/c", "")] == [2, 3, 4, 4, None]
@@ -147,7 +151,8 @@ def test_verdict_and_line_agree(patterns: list[str], path: str) -> None:
     if line is None:
         assert not rules.ignored(path)
     else:
-        assert rules.ignored(path) is not patterns[line - 1].startswith("!")
+        decided = next(pattern for pattern in rules.patterns if pattern.line == line)
+        assert rules.ignored(path) is not decided.negated
 
 
 @given(st.text(max_size=60), st.text(max_size=20))

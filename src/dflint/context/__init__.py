@@ -7,16 +7,30 @@ and ``discover`` find Dockerfiles and the contexts they are built with.
 from __future__ import annotations
 
 from dflint.context.disk import Disk, DiskContext
-from dflint.context.memory import MemoryContext
-from dflint.context.spec import ContextError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
+
+    from dflint.context.memory import MemoryContext
+    from dflint.context.spec import ContextError
 else:
     Protocol = object
 
 __all__ = ["Context", "ContextError", "Disk", "DiskContext", "MemoryContext"]
+
+
+def __getattr__(name: str) -> object:
+    """What a run over plain files does not need is imported when it is first asked for."""
+    if name == "MemoryContext":
+        from dflint.context.memory import MemoryContext
+
+        return MemoryContext
+    if name == "ContextError":
+        from dflint.context.spec import ContextError
+
+        return ContextError
+    raise AttributeError(name)
 
 
 class Context(Protocol):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dflint.context.glob import BadPattern, Matcher, has_glob
-from dflint.context.ignore import IgnoreFile
 from dflint.context.paths import join, normalise, parent
 
 TYPE_CHECKING = False
@@ -12,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from dflint.context.gitignore import GitIgnore
+    from dflint.context.ignore import IgnoreFile
 
     # What a folder's entry is by itself, and what a path leads to. "unknown": something that cannot be looked at.
     Entry = Literal["file", "dir", "link", "other"]
@@ -173,6 +172,8 @@ class Tree:
             self._ignore_read = True
             found = self._find_ignore()
             if found is not None:
+                from dflint.context.ignore import IgnoreFile
+
                 self._ignore_path = found[0]
                 self._ignore = IgnoreFile(found[1])
         return self._ignore
@@ -251,6 +252,8 @@ class Tree:
         return tuple(self._select(pattern, self.exists, _always))
 
     def _select(self, pattern: str, given: Callable[[str], bool], met: Callable[[str], bool]) -> Iterator[str]:
+        from dflint.context.glob import BadPattern, Matcher, has_glob
+
         parts = normalise(pattern).split("/")
         literal = next((at for at, part in enumerate(parts) if has_glob(part)), len(parts))
         base = "/".join(parts[:literal])  # BuildKit leaves backslashes in here as they are
