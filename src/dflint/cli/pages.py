@@ -29,12 +29,15 @@ def explain(values: dict[str, Any]) -> int:
 
 def _rules_called(given: str) -> tuple[str, ...]:
     from dflint.catalog.aliases import RULE, closest, resolve
+    from dflint.catalog.peers import is_peer_code
 
     found = resolve(given)
     if found is not None and found[1] == RULE:
         return found[0]
     if found is not None:
         raise UsageError(f"'{given}' is not one rule; 'dflint rules' lists them all")
+    if is_peer_code(given):
+        raise UsageError(f"'{given}' is another linter's rule that dflint does not have; 'dflint rules' lists all rules")
     near = closest(given)
     hint = f"did you mean '{near}'?" if near else "'dflint rules' lists all rules"
     raise UsageError(f"there is no rule '{given}'; {hint}")

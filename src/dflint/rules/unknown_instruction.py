@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 @rule("unknown-instruction")
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Error nodes whose first word is not one of the instructions."""
-    for error in ctx.file.errors:
-        if error.known:
-            continue
+    strange = [error for error in ctx.file.errors if not error.known]
+    if strange and "\0" in ctx.source.text:
+        yield ctx.finding(strange[0].error_span, "binary")
+        return
+    for error in strange:
         word = error.keyword.text
         near = closest(word.upper(), INSTRUCTIONS)
         if near is None:
-            yield ctx.finding(error.error_span, word=word, escape=ctx.file.escape)
+            yield ctx.finding(error.error_span, word=_short(word), escape=ctx.file.escape)
         else:
             written = near.lower() if word.islower() else near
             edit = ctx.edit.replace(error.keyword.span, written, broken=True)
             fix = ctx.fix(f"Write {written}", edit, changes=True)
-            yield ctx.finding(error.error_span, "typo", fixes=[fix], word=word, closest=near)
+            yield ctx.finding(error.error_span, "typo", fixes=[fix], word=_short(word), closest=near)
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 30 else word[:29] + "…"
