@@ -37,7 +37,7 @@ def _rules_called(given: str) -> tuple[str, ...]:
     if found is not None:
         raise UsageError(f"'{given}' is not one rule; 'dflint rules' lists them all")
     if is_peer_code(given):
-        raise UsageError(f"'{given}' is another linter's rule that dflint does not have; 'dflint rules' lists all rules")
+        raise UsageError(f"'{given}' is a rule of another linter that dflint does not have; see 'dflint rules'")
     near = closest(given)
     hint = f"did you mean '{near}'?" if near else "'dflint rules' lists all rules"
     raise UsageError(f"there is no rule '{given}'; {hint}")
