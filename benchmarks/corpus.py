@@ -57,11 +57,11 @@ def synthetic(chance: random.Random, lines: int = 40) -> str:
 
 
 def write_files(folder: Path, contents: list[str]) -> list[Path]:
-    """The texts as Dockerfiles, each in a folder of its own, as they are in repositories."""
+    """The texts as Dockerfiles, each in a repository of its own, so that none is judged by the others' folders."""
     paths = []
     for number, text in enumerate(contents):
         path = folder / f"{number:05}" / "Dockerfile"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / ".git").mkdir(parents=True, exist_ok=True)
         data = text.encode("utf-8", "surrogateescape")
         if not path.exists() or path.read_bytes() != data:
             path.write_bytes(data)
