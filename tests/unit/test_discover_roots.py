@@ -99,6 +99,8 @@ def test_copying_everything_tells_something_only_where_there_is_no_choice(tree: 
         assert guess("Dockerfile", line) == (".", True)
         assert guess("app/Dockerfile", line) == ("app", False)
     assert guess("api/Dockerfile", "COPY . .") == ("api", True)
+    write(tree, "lib/.dockerignore", "lib/deep/.dockerignore")
+    assert guess("lib/deep/Dockerfile", "COPY . .") == ("lib/deep", False)
     assert guess("Dockerfile", "COPY . .", "COPY none /") == (".", True)
     assert guess("Dockerfile", "COPY . .", "COPY x /") == (".", False)
     assert guess("Dockerfile", "COPY none /") == (".", False)

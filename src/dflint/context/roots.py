@@ -39,10 +39,10 @@ def guess_root(path: str, file: File, *, disk: Disk | None = None) -> Root:
     Candidates are its own folder and those above, up to the repository's root or six levels. The nearest in which most
     of the sources of COPY, ADD and bind mounts exist wins. Without any source the disk is not touched.
 
-    The guess is certain if something speaks for it (a source that tells something is there, there is a .dockerignore,
-    or it is the only candidate), no other candidate would do as well (a .dockerignore settles that), and of the sources
-    all are there, or at least half are and the others are nowhere else in the repository (below the guessed root
-    without one), so that no other context would have them.
+    The guess is certain if something speaks for it (a source that tells something is there, it alone has a
+    .dockerignore, or it is the only candidate), no other candidate would do as well (an only .dockerignore settles
+    that), and all sources are there, or at least half are and the others are nowhere else in the repository (below
+    the guessed root without one), so that no other context would have them.
 
     Args:
         path: the Dockerfile's. file: its tree. disk: folder listings to share.
@@ -60,7 +60,7 @@ def guess_root(path: str, file: File, *, disk: Disk | None = None) -> Root:
         if len(found) > len(there):
             chosen, there = context, found
     missing = [source for source in sources if source not in there]
-    settled = len(contexts) == 1 or chosen.is_file(".dockerignore")
+    settled = len(contexts) == 1 or [each for each in contexts if each.is_file(".dockerignore")] == [chosen]
     if not settled and not any(_telling(source) for source in there):
         return Root(own, False)
     rival = not settled and any(
