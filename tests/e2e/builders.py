@@ -242,7 +242,13 @@ class Buildah(Builder):
             for key, value in (env or {}).items():
                 words += ["--env", f"{key}={value}"]
             words += [container, "--", *(command or self._own_command(image))]
-            return _watch(words, self._env, until, seconds)
+            ran = _watch(words, self._env, until, seconds)
+            for _ in range(3):
+                # On a busy machine crun fails now and then before it starts anything ("sealing memfd copy").
+                if ran.ok or "memfd" not in ran.output:
+                    break
+                ran = _watch(words, self._env, until, seconds)
+            return ran
         finally:
             self._call(["buildah", "rm", container])
 
