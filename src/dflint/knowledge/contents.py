@@ -35,12 +35,15 @@ def contents(name: str, tag: str | None, distro: str | None, release: str | None
         nonroot = "nonroot" in (tag or "")
         absent = frozenset[str]() if "debug" in (tag or "") else _DISTROLESS
         return Contents(None, absent=absent, user="65532" if nonroot else None)
-    if distro in ("windows", None) or tag is None or not official:
+    if distro == "windows" or tag is None or not official:
         return _UNKNOWN
     words = _variant_words(tag)
     row = _row(name, words)
     if row is None:
         return _UNKNOWN
+    if distro is None:
+        own, maybe, _ = _own_commands(row, tag)
+        return Contents(own, maybe=maybe, user=row.user, workdir=row.workdir)
     if "alpine" not in row.variant and distro == "alpine" and row.base not in ("alpine", "@alpine"):
         return _UNKNOWN  # a default variant that moved to another distribution
     commands, maybe, gone = _own_commands(row, tag)

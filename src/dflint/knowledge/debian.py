@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _COMPONENTS = {"": "main", "c": "contrib", "n": "non-free", "f": "non-free-firmware"}
 _POCKETS = {"": "", "u": "updates", "s": "security", "b": "backports"}
+_PATTERN = ".?+*|[^$"  # what makes apt-get take a name that it does not have for a regular expression
 #: What an official Debian image has in its sources.
 DEFAULT_COMPONENTS = frozenset({"main"})
 
@@ -223,15 +224,11 @@ class PackageIndex:
         fact = self.lookup(name)
         if fact is not None and fact.kind == "real" and not fact.backport_only:
             return None
-        row = self._store.section("replacements").get(name)
-        for cell in (row or "").split("\n"):
-            releases, _, rest = cell.partition("\t")
-            if str(self._number) in releases:
-                target, code, note = rest.split("\t")
-                if not target:
-                    return None
-                confidence: Confidence = "certain" if code.isupper() else "likely"
-                return Replacement(target, confidence, note or _WHY[code.lower()].format(target))
+        cells = self._text("replacements", name)
+        if cells:
+            target, code, note = cells.split("\t")
+            confidence: Confidence = "certain" if code.isupper() else "likely"
+            return Replacement(target, confidence, note or _WHY[code.lower()].format(target)) if target else None
         if fact is not None and fact.providers:
             only = len(fact.providers) == 1
             why = f"it is the only package that provides {name}"
@@ -243,20 +240,15 @@ class PackageIndex:
 
     def note(self, name: str) -> str | None:
         """A sentence on a name that this release has dropped for good or that is a trap, None when there is none."""
-        row = self._store.section("notes").get(name)
-        for cell in (row or "").split("\n"):
-            releases, _, text = cell.partition("\t")
-            if str(self._number) in releases:
-                return text
-        return None
+        return self._text("notes", name) or None
 
     def provides_command(self, command: str) -> tuple[str, ...]:
         """The packages that bring ``command``, the usual one first; () when none is known."""
         row = self._store.section("commands").get(command)
-        if not row:
+        if row is None:
             return ()
         found = []
-        for cell in row.split(","):
+        for cell in row.split(","):  # an empty cell: every release has it in the package of the same name
             package, _, releases = cell.partition(":")
             if not releases or int(releases, 16) >> self._number & 1:
                 found.append(package or command)
@@ -267,12 +259,17 @@ class PackageIndex:
         return frozenset((self._store.section("bases").get("packages:debian:" + self.release) or "").split())
 
     def matches_regex(self, name: str) -> tuple[str, ...]:
-        """The real packages whose names match ``name`` as the regular expression apt falls back to.
+        """The names that ``name`` matches as the regular expression apt-get falls back to.
 
-        ``apt-get install g++-7`` on a release without that name installs everything the pattern matches. The first
-        call reads the whole table (about a tenth of a second), so ask only about names that are missing.
+        When a release lacks a name with one of ``.?+*|[^$`` in it, apt-get takes it for a pattern and installs all that
+        it matches, or nothing at all where only names match that nothing offers, and calls both a success: ``g++-7``
+        installs a compiler for Rust's sake, ``python3.6`` nothing. The first call reads the whole table (about a tenth
+        of a second), so ask only about names that are missing.
+
+        Returns:
+            The matching names, virtual and merely mentioned ones included; () when apt-get fails.
         """
-        if not any(char in name for char in ".?+*[]()|^$"):
+        if not any(char in _PATTERN for char in name):
             return ()
         import re
 
@@ -283,7 +280,16 @@ class PackageIndex:
             return ()
         if not _names:
             _names.extend(key for key, _ in self._store.section("packages").items())
-        return tuple(key for key in _names if pattern.search(key) and self._has(key))
+        found = [key for key in _names if pattern.search(key) and self.lookup(key) is not None]
+        return (*found, *self._text("patterns", name).split())
+
+    def _text(self, section: str, name: str) -> str:
+        """The text for this release in a section whose rows have one line per set of releases, "" if there is none."""
+        for line in (self._store.section(section).get(name) or "").split("\n"):
+            releases, _, text = line.partition("\t")
+            if str(self._number) in releases:
+                return text
+        return ""
 
     def _has(self, name: str) -> bool:
         fact = self.lookup(name)

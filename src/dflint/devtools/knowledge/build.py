@@ -73,6 +73,7 @@ def assemble(inputs: Inputs) -> bytes:
         pack.Table("packages", rows.package_rows(inputs.releases), rows.COLUMNS),
         pack.Table("commands", contents.command_rows(names, inputs.commands, by_name, order, links), ("packages",), 64),
         pack.Table("replacements", replacement_rows(inputs.releases), ("releases", "package", "code", "why"), 64),
+        pack.Table("patterns", rows.pattern_rows(inputs.releases), ("releases", "names")),
         pack.Table("notes", tables.notes(names), ("releases", "note")),
         pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, inputs.doubtful, links), ("words",), 1),
         pack.Table("images", tables.image_rows(), ("variants",), 16),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 
 from dflint.devtools.knowledge.debian import Offer, Release
 
@@ -11,14 +12,13 @@ _COMPONENT = {"main": "", "contrib": "c", "non-free": "n", "non-free-firmware": 
 _POCKET = {"": "", "updates": "u", "security": "s", "backports": "b"}
 
 
-def package_rows(releases: Sequence[Release], previous: Mapping[str, str] | None = None) -> dict[str, str]:
+def package_rows(releases: Sequence[Release]) -> dict[str, str]:
     """One row per name of any release.
 
     A row has one line per release, oldest first: tab-separated cells in the order of `COLUMNS`, ``=`` for "as in the
     release before that has the name", ``-`` for a release that does not know the name. Trailing empty cells and
     trailing ``-`` lines are left out.
     """
-    del previous
     names: set[str] = set()
     for release in releases:
         names.update(release.offers, release.only_arm64, release.referenced)
@@ -81,3 +81,26 @@ def _versions(offers: list[Offer]) -> str:
         if texts.get(offer.version, mark) == mark or not mark:
             texts[offer.version] = mark
     return ",".join(f"{version}@{mark}" if mark else version for version, mark in texts.items())
+
+
+def pattern_rows(releases: Sequence[Release]) -> dict[str, str]:
+    """What the old compilers' names match, as regular expressions, among the names that `package_rows` leaves out.
+
+    ``apt-get install g++-7`` on a release without that package installs what matches ``g+-7``, and that can be a
+    ``librust-`` name alone (``librust-clang-sys+clang-7-0-dev``). One line per release: its number, a tab, the names.
+    """
+    versions = [str(number) for number in range(3, 25)] + [f"{a}.{b}" for a in range(3, 10) for b in range(10)]
+    rows: dict[str, list[str]] = {}
+    for number, release in enumerate(releases):
+        likely = re.compile(r"g-\d|gcc|clang|llvm|gfortran")
+        left_out = (name for name in release.providers if name.startswith("librust-"))
+        names = "\n".join(sorted(name for name in left_out if likely.search(name)))
+        for compiler in ("g++", "gcc", "clang", "llvm", "gfortran"):
+            for name in (f"{compiler}-{version}" for version in versions):
+                pattern = name.replace("++", "+")
+                if pattern == name and "." not in name:
+                    continue  # nothing in it makes apt think of a pattern
+                found = re.findall(rf"(?m)^.*{pattern}.*$", names)
+                if found and name not in release.offers:
+                    rows.setdefault(name, []).append(f"{number}\t{' '.join(found[:20])}")
+    return {name: "\n".join(lines) for name, lines in rows.items()}
