@@ -10,7 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dflint.context import Context
     from dflint.engine import RuleContext
     from dflint.findings import Finding
 
@@ -22,18 +21,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     if context is None or context.ignore_file is None or not ctx.context_certain:
         return
     for _, word, path in context_sources(ctx):
-        if path and context.exists(path) and context.ignored(path) and not _sends_something(context, path):
+        if path and context.exists(path) and not context.sent(path):
             line = context.ignore_line(path)
             name = context.ignore_file.rsplit("/", 1)[-1]
             notes = [Note(f"line {line} excludes it", context.ignore_file, line)] if line is not None else []
             yield ctx.finding(word.span, notes=notes, source=word.text, file=name)
-
-
-def _sends_something(context: Context, path: str) -> bool:
-    """Whether a file below an ignored folder is allowed again."""
-    if not context.is_dir(path):
-        return False
-    return any(
-        not context.ignored(child) or _sends_something(context, child)
-        for child in (f"{path}/{name}" for name in context.listdir(path))
-    )
