@@ -37,6 +37,8 @@ class Context(Protocol):
     """A build context. Paths are POSIX and relative to the root, ``""`` is the root; they cannot leave it."""
 
     root: str
+    memo: dict[str, object]
+    """What others remember about the files of this root, ignore files aside; shared by all contexts of one run."""
 
     @property
     def ignore_file(self) -> str | None:

@@ -20,10 +20,11 @@ INSTALLED = frozenset(("node_modules", "vendor"))  # folders of other people's f
 class Disk:
     """Folder listings, each made once. One ``Disk`` serves a whole run; a language server makes one per request."""
 
-    __slots__ = ("_below", "_folders", "_tops")
+    __slots__ = ("_below", "_folders", "_memos", "_tops")
 
     def __init__(self) -> None:
         self._folders: dict[str, dict[str, Entry] | None] = {}
+        self._memos: dict[str, dict[str, object]] = {}
         self._tops: dict[str, str | None] = {}
         self._below: dict[str, tuple[str, ...] | None] = {}
 
@@ -32,6 +33,10 @@ class Disk:
         if folder not in self._folders:
             self._folders[folder] = _list(folder)
         return self._folders[folder]
+
+    def memo(self, folder: str) -> dict[str, object]:
+        """What is remembered about an absolute folder during this run."""
+        return self._memos.setdefault(folder, {})
 
     def repository(self, folder: str) -> str | None:
         """The nearest folder with a ``.git`` at or above an absolute folder."""
@@ -107,6 +112,7 @@ class DiskContext(Tree):
         super().__init__(root)
         self._disk = disk or Disk()
         self._base = os.path.abspath(root or ".")
+        self.memo = self._disk.memo(self._base)
         self._dockerfile = dockerfile
 
     def _full(self, path: str) -> str:

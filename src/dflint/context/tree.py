@@ -40,9 +40,11 @@ class Tree:
     """
 
     root: str
+    memo: dict[str, object]
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self.memo = {}
         self._places: dict[str, Place] = {"": Place("dir", "")}
         self._ignore_read = False
         self._ignore: IgnoreFile | None = None
