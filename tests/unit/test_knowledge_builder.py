@@ -50,6 +50,7 @@ def packed(releases: list[debian.Release]) -> bytes:
         pack.Table("packages", rows.package_rows(releases), rows.COLUMNS, 4),
         pack.Table("replacements", dict(computed(releases)), ("releases", "package", "code", "why")),
         pack.Table("notes", {"tool": "1\tit is a trap"}, ("releases", "note")),
+        pack.Table("patterns", {}, ("releases", "names")),
         pack.Table("commands", {"tool": "", "maild": "postfix:2,exim"}, ("packages",)),
         pack.Table("bases", {"packages:debian:new": "base libfoo2"}, ("words",)),
     ]
@@ -184,6 +185,15 @@ def test_verdicts(store: Store) -> None:
     assert old_index.verdict("gone-for-good").status == "no-candidate"
 
 
+def test_pattern_search(store: Store) -> None:
+    old_index, new_index = PackageIndex(store, "old"), PackageIndex(store, "new")
+    assert old_index.matches_regex("lib[f]oo") == ("libfoo-dev", "libfoo1")
+    assert new_index.matches_regex("libfoo.") == ("libfoo-dev", "libfoo2")
+    assert new_index.matches_regex("^exim$") == ("exim",)
+    assert new_index.matches_regex("x[^q]p") == ()  # does not reach from one name into the next
+    assert new_index.matches_regex("exim") == () and new_index.matches_regex("li.b(") == ()
+
+
 def test_small_answers(store: Store) -> None:
     index = PackageIndex(store, "new")
     assert index.provides_command("tool") == ("tool",)
@@ -215,6 +225,7 @@ def test_section_of_many_blocks(tmp_path: Path) -> None:
     assert all(section.get(key) == value for key, value in table.items())
     assert [section.get(key) for key in ("", "key", "key0001", "key0999", "zzz")] == [None] * 5
     assert dict(section.items()) == table
+    assert section.keys().split("\n") == sorted(table)
     assert store.section("e").get("anything") is None
     with pytest.raises(KeyError):
         store.section("nothing")

@@ -30,7 +30,7 @@ MAGIC = b"DFK1"
 class Section:
     """One sorted table of the file."""
 
-    __slots__ = ("_blocks", "_count", "_data", "_dictionary", "_keys", "_map", "_table", "columns")
+    __slots__ = ("_all", "_blocks", "_count", "_data", "_dictionary", "_keys", "_map", "_table", "columns")
 
     def __init__(self, data: mmap.mmap, start: int, columns: tuple[str, ...]) -> None:
         self._map = data
@@ -43,6 +43,7 @@ class Section:
         self._keys = at + dictionary
         self._data = self._keys + _number(data, start + 8)
         self._blocks: dict[int, dict[bytes, bytes]] = {}
+        self._all: str | None = None
 
     def get(self, key: str) -> str | None:
         """The row of ``key``, or None."""
@@ -67,6 +68,12 @@ class Section:
         for number in range(self._count):
             for key, value in self._rows(number):
                 yield key.decode(), value.decode()
+
+    def keys(self) -> str:
+        """All keys in order, one per line; read once and kept."""
+        if self._all is None:
+            self._all = "\n".join(key for key, _ in self.items())
+        return self._all
 
     def _key(self, number: int) -> bytes:
         at = self._table + 8 * number + 4

@@ -10,6 +10,7 @@ from dflint.knowledge._store import Store, shipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
     from typing import Literal
 
@@ -275,13 +276,23 @@ class PackageIndex:
 
         try:
             # POSIX takes "g++" for g repeated; Python has other ideas of "++"
-            pattern = re.compile(re.sub(r"\+{2,}", "+", name), re.IGNORECASE)
+            pattern = re.compile(re.sub(r"\+{2,}", "+", name), re.IGNORECASE | re.MULTILINE)
         except re.error:
             return ()
-        if not _names:
-            _names.extend(key for key, _ in self._store.section("packages").items())
-        found = [key for key in _names if pattern.search(key) and self.lookup(key) is not None]
+        found = [key for key in self._matching(pattern) if self.lookup(key) is not None]
         return (*found, *self._text("patterns", name).split())
+
+    def _matching(self, pattern: re.Pattern[str]) -> list[str]:
+        """The names of any release that a pattern matches."""
+        text, found, at = self._store.section("packages").keys(), [], 0
+        # one search over all names at once: most patterns match none, and a search per name takes ten times as long
+        while (match := pattern.search(text, at)) is not None and match.start() < len(text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            end = text.find("\n", match.start())
+            at = len(text) if end < 0 else end + 1
+            if pattern.search(text[start : at - (end >= 0)]):
+                found.append(text[start : at - (end >= 0)])
+        return found
 
     def _text(self, section: str, name: str) -> str:
         """The text for this release in a section whose rows have one line per set of releases, "" if there is none."""
@@ -322,7 +333,6 @@ _WHY = {
     "c": "{} is its name in this release",
 }
 _indexes: dict[str, PackageIndex] = {}
-_names: list[str] = []  # every name of the shipped file, filled by the first regular expression
 
 
 def packages(release: str) -> PackageIndex | None:
