@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dflint.devtools.knowledge import bases, build, contents, debian, nearest, pack, rows, tables, tags
-from dflint.knowledge._store import Store
+from dflint.knowledge._store import Store, shipped
 from dflint.knowledge.debian import PackageIndex
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "knowledge"
@@ -331,6 +331,20 @@ def test_committed_tables_are_well_formed() -> None:
     for cells in tables.read("images.tsv"):
         assert cells[2] in known | systems, cells
         assert cells[6] in ("yes", "no"), cells
+
+
+def test_shipped_file_has_the_committed_tables() -> None:
+    store = shipped()
+    assert dict(store.section("images").items()) == tables.image_rows()
+    assert dict(store.section("notes").items()) == tables.notes(store.words("releases"))
+    dates = {f"{cells[0]}:{cells[1]}": "\t".join(cells[2:]) for cells in tables.read("releases.tsv")}
+    assert dict(store.section("releases").items()) == dates
+    for system, kinds in tables.system_words().items():
+        assert store.section("bases").get(f"commands:{system}:*") == kinds["commands"]
+    replacements = store.section("replacements")
+    for curated in tables.replacements(store.words("releases")):
+        if not curated.package:
+            assert curated.why in (replacements.get(curated.name) or curated.why)
 
 
 # -- tags ------------------------------------------------------------------------------------------

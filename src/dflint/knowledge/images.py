@@ -164,13 +164,16 @@ class Image:
         return self._held().closed
 
     def has(self, command: str) -> bool | None:
-        """Whether a command is on PATH: True or False only when that is certain."""
+        """Whether a command is on PATH: True or False only when that is certain. Shell builtins are no commands."""
         held = self._held()
         if held.commands is not None and command in held.commands:
             return True
         if command in held.absent:
             return False
-        return False if held.closed and command not in held.maybe else None
+        if not held.closed or held.commands is None or command in held.maybe:
+            return None
+        # python3.12 beside python: the versioned names of what is there are not listed
+        return None if command.rstrip("0123456789.-") in held.commands else False
 
     def _resolved(self) -> tuple[str | None, str | None]:
         if self._platform is None:
