@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -338,7 +337,6 @@ def test_nothing_to_build(project: Path, text: str) -> None:
 
 
 def test_bombs_do_not_explode(project: Path) -> None:
-    started = time.perf_counter()
     lists = "a0: &a0 [x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60))
     maps = "m0: &m0 {k: v}\n" + "".join(
         f"m{n}: &m{n} {{<<: [{','.join([f'*m{n - 1}'] * 9)}], k{n}: v}}\n" for n in range(1, 300)
@@ -349,7 +347,6 @@ def test_bombs_do_not_explode(project: Path) -> None:
     )
     loaded = read(project, text)
     assert "k299" in loaded.services[0].args
-    assert time.perf_counter() - started < 5
 
 
 LINES = """services:
