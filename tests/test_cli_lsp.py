@@ -7,11 +7,19 @@ import json
 import pytest
 from lsprotocol import types as lsp
 
+from dflint.api import lint
+from dflint.catalog import pages
+from dflint.config import Selection, Settings
 from dflint.findings import Finding, Fix, Note
 from dflint.report import render
 from dflint.text import Edit, Source, Span
 from schemas.lsp_types import problems
 
+# Keys of a finding as JSON, in the order in which the contract has them.
+JSON_KEYS = (
+    "path", "name", "aliases", "category", "severity", "message", "line", "column", "end_line", "end_column",
+    "instruction_line", "service", "services", "fixes", "notes", "url",
+)  # fmt: skip
 TEXT = 'FROM debian:12\nLABEL who="J\u00f6rg \U0001f433" x=y\nRUN apt-get install -y libglew2.2 \udcff\n'
 
 
@@ -110,3 +118,24 @@ def test_the_check_itself_is_strict(change, complaint):
     change(entry)
     found = problems(entry, lsp.PublishDiagnosticsParams)
     assert any(complaint in line for line in found), found
+
+
+EXAMPLES = [
+    pytest.param(example["bad"], id=f"{name}-{number}")
+    for name, page in sorted(pages().items())
+    for number, example in enumerate(page["examples"], 1)
+    if "bad" in example
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_what_the_rules_find_is_valid(text):
+    source = Source(text.replace("FROM", "# \U0001f433\nFROM", 1), "Dockerfile")
+    findings = lint(source.text, path=source.path, settings=Settings(selections=(Selection(select=("ALL",)),)))
+    assert len(diagnostics_of(source, findings)) == len(findings) > 0
+    for finding in json.loads("".join(render("json", [Report(source, findings)]))):
+        assert list(finding) == [key for key in JSON_KEYS if key in finding]
+        assert set(JSON_KEYS) - set(finding) == {"service", "services"}
+        assert 1 <= finding["instruction_line"] <= finding["line"] <= finding["end_line"]
+        assert all(note["message"] and note["path"] for note in finding["notes"])
+        assert finding["url"].startswith("https://")
