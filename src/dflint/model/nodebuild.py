@@ -7,10 +7,10 @@ package's entry there when that step needs it?" is a question about files.
 
 from __future__ import annotations
 
-from dflint.context.workspace import Planner, load_workspace
+from dflint.context.workspace import Planner, workspaces
 from dflint.context.workspace.paths import below, join, parent, relative
 from dflint.model.filesystem import FileSystem, absolute
-from dflint.model.ops import Doubt, Gone, Made, Mapped, Moved
+from dflint.model.ops import Doubt, Gone, Installs, Made, MadeSlice, MadeStore, Mapped, Moved
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dflint.context import Context
-    from dflint.context.workspace import Event, Package, Workspace
+    from dflint.context.workspace import Event, Package, Workspace, Workspaces
     from dflint.model.build import Build
     from dflint.model.filesystem import View
     from dflint.model.ops import Op
@@ -121,7 +121,7 @@ class NodeBuild:
         self.build = build
         self.context = context
         self.fs = FileSystem(build, self._run)
-        self._workspaces: dict[str, Workspace | None] = {}
+        self.workspaces: Workspaces = workspaces(context)
         self._happenings: dict[tuple[int, int], list[Happening]] = {}
 
     def happenings(self, stage: Stage) -> Iterator[Happening]:
@@ -137,14 +137,7 @@ class NodeBuild:
 
     def workspace(self, directory: str) -> Workspace | None:
         """The workspace of a directory of the context, read once."""
-        if directory not in self._workspaces:
-            found = load_workspace(self.context, directory)
-            for other in self._workspaces.values():
-                if found is not None and other is not None and other.root == found.root:
-                    found = other
-                    break
-            self._workspaces[directory] = found
-        return self._workspaces[directory]
+        return self.workspaces.at(directory)
 
     # -- running a step ---------------------------------------------------------------------------------------
 
@@ -208,7 +201,8 @@ class NodeBuild:
             now = view.extended(ops)
             sure = certain and event.sure
             yield Happening(step, command, event, site, directory=directory, view=now, certain=sure)
-            ops += self._operations(event, site, now, step)
+            for op in self._operations(event, site, now, step):
+                _append(ops, op)
 
     def site(self, view: View, directory: str) -> Site | None:
         """The workspace at (or above) a directory of the image; None if no package of the context is there."""
@@ -257,18 +251,25 @@ class NodeBuild:
         return [Made(place, event, step) if place is not None else Doubt("/", tool.name, step) for place in places]
 
     def _install(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
-        packages = event.selected if event.selected is not None else site.workspace.packages
-        visible = _visible(site, view)
-        seen = tuple(package for package in site.workspace.packages if visible(package))
-        found: list[Op] = []
-        for package in packages:
-            place = site.image(package.dir)
-            if place is not None and package in seen:
-                found.append(Made(f"{place.rstrip('/')}/node_modules", Installed(site, package, seen), step))
-        if site.root is not None:
-            root = site.workspace.root_package
-            found.append(Made(f"{site.root.rstrip('/')}/node_modules", Installed(site, root, seen), step))
-        return found
+        sees = _visible(site, view)
+        workspace = site.workspace
+        root = workspace.root_package
+        made: dict[str, Installed] = {}
+        chosen = {package.dir for package in event.selected} if event.selected is not None else None
+
+        def maker(image: str) -> Installed | None:
+            directory = site.context(image)
+            package = workspace.by_dir.get(directory) if directory is not None else None
+            if directory is None or (package is None and directory != workspace.root):
+                return None
+            left_out = package is not None and chosen is not None and package.dir not in chosen
+            if package is not None and package is not root and (left_out or not sees(package)):
+                return None
+            if directory not in made:
+                made[directory] = Installed(site, package, sees)
+            return made[directory]
+
+        return [Installs(maker, step)]
 
     def _prune(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
         root = site.root
@@ -304,22 +305,22 @@ class NodeBuild:
 class Installed:
     """What makes a node_modules folder: an install in ``site``.
 
-    package  the package in whose folder it lies (None: a root without manifest). seen: the packages whose manifests
-             were there, so that they could be linked.
+    package  the package in whose folder it lies (None: a root without manifest). sees: whether the manifest of a
+             package was there, so that it could be linked.
     """
 
-    __slots__ = ("package", "seen", "site")
+    __slots__ = ("package", "sees", "site")
 
-    def __init__(self, site: Site, package: Package | None, seen: tuple[Package, ...]) -> None:
+    def __init__(self, site: Site, package: Package | None, sees: Callable[[Package], bool]) -> None:
         self.site = site
         self.package = package
-        self.seen = seen
+        self.sees = sees
 
     def links(self, member: Package) -> bool:
         """Whether the folder holds a link to a member of the workspace."""
         workspace = self.site.workspace
         settings = workspace.settings
-        if member not in self.seen:
+        if not self.sees(member):
             return False
         if self.package is workspace.root_package and (settings.linker == "hoisted" or settings.hoists):
             return True
@@ -339,6 +340,18 @@ class Installed:
         return f"Installed({self.package!r})"
 
 
+def _append(ops: list[Op], op: Op) -> None:
+    """Add an operation; runs of ``Made`` share one store, so that many builds cost no more than one."""
+    if not isinstance(op, Made):
+        ops.append(op)
+        return
+    last = ops[-1] if ops else None
+    if isinstance(last, MadeSlice):
+        ops[-1] = last.store.add(op)
+    else:
+        ops.append(MadeStore().add(op))
+
+
 def _is_global(values: Sequence[str | None]) -> bool:
     """``npm install -g x``, ``yarn global add x``: no package of the context is touched."""
     return values[0] in ("npm", "pnpm", "yarn", "bun") and (
@@ -347,9 +360,14 @@ def _is_global(values: Sequence[str | None]) -> bool:
 
 
 def _visible(site: Site, view: View) -> Callable[[Package], bool]:
+    known: dict[str, bool] = {}
+
     def visible(package: Package) -> bool:
-        place = site.image(package.path("package.json"))
-        return place is not None and view.has(place) is not False
+        found = known.get(package.dir)
+        if found is None:
+            place = site.image(package.path("package.json"))
+            found = known[package.dir] = place is not None and view.has(place) is not False
+        return found
 
     return visible
 

@@ -7,13 +7,13 @@ script of the package would make the file.
 
 from __future__ import annotations
 
-from dflint.context.workspace import Planner, Reach, candidates, load_tsconfig, subpaths
+from dflint.context.workspace import Planner, load_tsconfig, subpaths
 from dflint.context.workspace.paths import below, relative
 from dflint.model.nodebuild import Installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dflint.context.workspace import Event, Package, Tool, Use, Workspace
+    from dflint.context.workspace import Event, Package, Reach, Tool, Use, Workspace
     from dflint.context.workspace.entries import Purpose
     from dflint.model.filesystem import View
     from dflint.model.nodebuild import Happening, NodeBuild, Site
@@ -75,15 +75,11 @@ class Needs:
 
     def __init__(self, node: NodeBuild) -> None:
         self.node = node
-        self._reaches: dict[str, Reach] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
 
     def reach(self, workspace: Workspace) -> Reach:
         """The reader of a workspace's sources."""
-        found = self._reaches.get(workspace.root)
-        if found is None:
-            found = self._reaches[workspace.root] = Reach(workspace)
-        return found
+        return self.node.workspaces.reach(workspace)
 
     def missing(self, happening: Happening) -> list[Missing]:
         """What a build tool cannot resolve when it runs."""
@@ -116,12 +112,7 @@ class Needs:
         if tool is None or tool.resolves is None or consumer is None or tool.script is not None or site.root is None:
             return []
         purpose = tool.resolves
-        ignored = {
-            need.dir
-            for need in site.workspace.closure([consumer])
-            if need is not consumer
-            and any(self._from_host(site, view, need, path, purpose) for path in (".", *subpaths(need)))
-        }
+        ignored = self._host_members(site, view, consumer, purpose)
         if not ignored:
             return []
         found: dict[str, tuple[Use, Place]] = {}
@@ -132,10 +123,26 @@ class Needs:
                     found[use.package.dir] = use, place
         return list(found.values())
 
+    def _host_members(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> set[str]:
+        """Directories of members that the consumer may reach and that only git-ignored files satisfy."""
+        found: set[str] = set()
+        queue, seen = [consumer], {consumer.dir}
+        while queue:
+            for need in site.workspace.needs(queue.pop()):
+                if need.dir in seen:
+                    continue
+                seen.add(need.dir)
+                exported = [".", *subpaths(need)]
+                if any(self._from_host(site, view, need, path, purpose) is not None for path in exported):
+                    found.add(need.dir)
+                elif self._from_source(site, view, need, exported, purpose):
+                    queue.append(need)
+        return found
+
     def _from_host(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> Place | None:
         """The git-ignored file of the context that alone answers an import."""
         chosen: Place | None = None
-        for file in candidates(need, subpath, purpose) or ():
+        for file in self.reach(site.workspace).candidates(need, subpath, purpose) or ():
             image = site.image(need.path(file))
             place = view.find(image) if image is not None else None
             if place is None or place.kind == "absent":
@@ -146,18 +153,39 @@ class Needs:
         return chosen
 
     def _suspicious(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> bool:
-        """Whether any member that the consumer may reach has an entry that is not there: no sources are read if not."""
-        for need in site.workspace.closure([consumer]):
-            if need is consumer:
-                continue
-            exported = [path for path in (".", *subpaths(need)) if candidates(need, path, purpose) is not None]
-            if not exported or any(self.absent(site, view, need, path, purpose) is not None for path in exported):
-                return True
+        """Whether any member that the consumer may reach has an entry that is not there: no sources are read if not.
+
+        Behind a package that is used in its built form nothing more is reached.
+        """
+        reach = self.reach(site.workspace)
+        queue = [consumer]
+        seen = {consumer.dir}
+        while queue:
+            for need in site.workspace.needs(queue.pop()):
+                if need.dir in seen:
+                    continue
+                seen.add(need.dir)
+                exported = [
+                    path for path in (".", *subpaths(need)) if reach.candidates(need, path, purpose) is not None
+                ]
+                if not exported or any(self.absent(site, view, need, path, purpose) is not None for path in exported):
+                    return True
+                if self._from_source(site, view, need, exported, purpose):
+                    queue.append(need)
+        return False
+
+    def _from_source(self, site: Site, view: View, need: Package, exported: list[str], purpose: Purpose) -> bool:
+        """Whether a file of the context, and not one that a build made, answers an import of a member."""
+        for path in exported:
+            for file in self.reach(site.workspace).candidates(need, path, purpose) or ():
+                place = site.image(need.path(file))
+                if place is not None and view.find(place).kind == "context":
+                    return True
         return False
 
     def absent(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> str | None:
         """The file that an import would use, if none of those that it could use is there."""
-        files = candidates(need, subpath, purpose)
+        files = self.reach(site.workspace).candidates(need, subpath, purpose)
         if files is None:
             return None
         for file in files:

@@ -6,7 +6,7 @@ leads to the member's folder, which must be in the image with its manifest and i
 
 from __future__ import annotations
 
-from dflint.context.workspace import Event, Planner, candidates
+from dflint.context.workspace import Event, Planner, Use, subpaths
 from dflint.context.workspace.paths import parent, relative
 from dflint.model.nodebuild import Installed
 from dflint.model.nodeneeds import producer
@@ -16,10 +16,10 @@ from dflint.syntax.nodes import Cmd, Entrypoint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Literal
 
-    from dflint.context.workspace import Package, Tool, Use, Workspace
+    from dflint.context.workspace import Package, Tool, Workspace
     from dflint.model.filesystem import View
     from dflint.model.nodebuild import NodeBuild
     from dflint.model.nodeneeds import Needs
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dflint.model.step import Step
     from dflint.shell import Command
 
+    Uses = Callable[["Program", Package], tuple[Iterable[str], Iterable[Use]]]
     # unbuilt: no stage makes the entry; uncopied: another stage has it; lost: no node_modules leads to the module.
     Reason = Literal["unbuilt", "uncopied", "lost"]
 
@@ -185,30 +186,45 @@ class Starts:
     # -- what it loads ----------------------------------------------------------------------------------------
 
     def _modules(self, program: Program, view: View) -> Iterator[Unloadable]:
-        """Walk from the program through the members it loads."""
-        workspace = program.workspace
-        reach = self.needs.reach(workspace)
-        queue = [(program.package, parent(program.file.lstrip("/")))]
+        """Walk from the program through the members it loads, by its manifests first and by its imports if need be."""
+        if any(True for _ in self._walk(program, view, self._declared)):
+            yield from self._walk(program, view, self._imported)
+
+    def _walk(self, program: Program, view: View, uses: Uses) -> Iterator[Unloadable]:
+        queue = [(program.package, "/" + parent(program.file.lstrip("/")))]
         seen = {program.package.dir}
         while queue:
             package, folder = queue.pop(0)
-            starts = [path for path in reach.sources(package) if _shipped(package, path)]
-            for name in reach.externals(package, starts):
-                if package.runtime(name):
-                    lost = self._lost(program, package, name, "/" + folder, view)
-                    if lost is not None:
-                        yield lost
-                        break
-            for use in reach.walk(package, starts, "node"):
-                member = use.package
-                if use.importer is not package or not package.runtime(use.name) or member.dir in seen:
-                    continue
-                seen.add(member.dir)
-                missing, place = self._import(program, package, use, "/" + folder, view)
+            externals, members = uses(program, package)
+            for name in externals:
+                lost = self._lost(program, package, name, folder, view)
+                if lost is not None:
+                    yield lost
+                    break
+            for use in members:
+                missing, place = self._import(program, package, use, folder, view)
                 if missing is not None:
                     yield missing
-                elif place is not None:
-                    queue.append((member, place.lstrip("/")))
+                elif place is not None and use.package.dir not in seen:
+                    seen.add(use.package.dir)
+                    queue.append((use.package, place))
+
+    def _declared(self, program: Program, package: Package) -> tuple[Iterable[str], Iterable[Use]]:
+        """What a package may import at run time by its manifest: the first external stands for all of them."""
+        workspace = program.workspace
+        names = [name for name in package.specs if package.runtime(name)]
+        members = [(name, member) for name in names if (member := workspace.resolve(package, name)) is not None]
+        linked = {name for name, _ in members}
+        uses = [Use(package, member, name, path) for name, member in members for path in subpaths(member)]
+        return [name for name in names if name not in linked], uses
+
+    def _imported(self, program: Program, package: Package) -> tuple[Iterable[str], Iterable[Use]]:
+        """What a package's sources import as values."""
+        reach = self.needs.reach(program.workspace)
+        starts = [path for path in reach.sources(package) if _shipped(package, path)]
+        externals = [name for name in reach.externals(package, starts) if package.runtime(name)]
+        uses = reach.walk(package, starts, "node")
+        return externals, (use for use in uses if use.importer is package and package.runtime(use.name))
 
     def _import(
         self, program: Program, package: Package, use: Use, folder: str, view: View
@@ -262,7 +278,7 @@ class Starts:
     def _entry(self, program: Program, importer: Package, use: Use, place: str, view: View) -> Unloadable | None:
         """What is wrong with a member's folder in the image, if something is."""
         member = use.package
-        files = candidates(member, use.subpath, "node")
+        files = self.needs.reach(program.workspace).candidates(member, use.subpath, "node")
         if files is None:
             return None
         manifest = view.find(f"{place}/package.json")

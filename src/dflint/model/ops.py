@@ -201,6 +201,58 @@ class Made(Op):
         return Place("made", by=self.by, step=self.step) if inside(path, self.prefix) is not None else None
 
 
+class MadeStore:
+    """Many paths that commands of one step write, in order; ``MadeSlice`` is its content up to a moment."""
+
+    __slots__ = ("count", "prefixes")
+
+    def __init__(self) -> None:
+        self.prefixes: dict[str, tuple[int, Made]] = {}
+        self.count = 0
+
+    def add(self, made: Made) -> MadeSlice:
+        """The store with one more path."""
+        self.prefixes.setdefault(made.prefix, (self.count, made))
+        self.count += 1
+        return MadeSlice(self, self.count)
+
+
+class MadeSlice(Op):
+    """The first ``count`` paths of a store, found without going through them."""
+
+    __slots__ = ("count", "store")
+
+    def __init__(self, store: MadeStore, count: int) -> None:
+        super().__init__()
+        self.store = store
+        self.count = count
+
+    def find(self, path: str) -> Place | None:
+        while True:
+            entry = self.store.prefixes.get(path or "/")
+            if entry is not None and entry[0] < self.count:
+                made = entry[1]
+                return Place("made", by=made.by, step=made.step)
+            if path in ("", "/"):
+                return None
+            path = path.rpartition("/")[0]
+
+
+class Installs(Op):
+    """The node_modules folders of an install: ``maker`` tells what makes the one in a directory, None if none is."""
+
+    __slots__ = ("maker",)
+
+    def __init__(self, maker: Callable[[str], object | None], step: Step | None = None) -> None:
+        super().__init__(step)
+        self.maker = maker
+
+    def find(self, path: str) -> Place | None:
+        at = (path + "/").find("/node_modules/")
+        by = self.maker(path[:at] or "/") if at >= 0 else None
+        return Place("made", by=by, step=self.step) if by is not None else None
+
+
 class Doubt(Op):
     """Anything at and below a path may be there."""
 

@@ -112,7 +112,7 @@ class Situation:
         folder = package.dir if settings.linker == "isolated" else self.workspace.root
         place = self.view.find(f"{self.image(folder).rstrip('/')}/node_modules/.modules.yaml")
         installed = place.by
-        return isinstance(installed, Installed) and package in installed.seen
+        return isinstance(installed, Installed) and installed.sees(package)
 
     def rooted(self) -> bool:
         """Whether the file that declares the workspace is in the stage."""

@@ -53,7 +53,7 @@ def _installed_in(situation: Situation) -> Stage | None:
         wanted = [package for package, _ in situation.pending]
         folders = [situation.image(package.dir) for package in wanted if package.specs] if isolated else []
         places = [view.find(f"{folder}/node_modules/.modules.yaml") for folder in (root, *folders)]
-        if all(isinstance(p.by, Installed) and all(w in p.by.seen for w in wanted) for p in places):
+        if all(isinstance(p.by, Installed) and all(p.by.sees(w) for w in wanted) for p in places):
             return stage
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.context.workspace.entries import candidates, subpaths
 from dflint.context.workspace.graph import Workspace, load_workspace
+from dflint.context.workspace.index import Workspaces, workspaces
 from dflint.context.workspace.package import Package
 from dflint.context.workspace.plan import Event, Planner
 from dflint.context.workspace.reach import Reach, Use
@@ -15,6 +16,6 @@ from dflint.context.workspace.tools import Tool
 from dflint.context.workspace.tsconfig import TsConfig, load_tsconfig
 
 __all__ = [
-    "Event", "Package", "Planner", "Reach", "Tool", "TsConfig", "Use", "Workspace", "candidates", "load_tsconfig",
-    "load_workspace", "subpaths",
+    "Event", "Package", "Planner", "Reach", "Tool", "TsConfig", "Use", "Workspace", "Workspaces", "candidates",
+    "load_tsconfig", "load_workspace", "subpaths", "workspaces",
 ]  # fmt: skip

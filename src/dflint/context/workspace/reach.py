@@ -78,6 +78,9 @@ class Reach:
         self.context: Context = workspace.context
         self._imports: dict[str, tuple[Import, ...] | None] = {}
         self._configs: dict[str, TsConfig | None] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
+        self._blanks: dict[str, bool] = {}
+        self._candidates: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
 
     def uses(self, package: Package, tool: Tool, purpose: Purpose) -> Iterator[Use]:
         """The imports of members in everything that a tool's run reads, packages that are read from source included."""
@@ -102,7 +105,7 @@ class Reach:
                 use = self._member(owner, each.specifier)
                 if use is not None:
                     yield use
-                    files = candidates(use.package, use.subpath, purpose) or ()
+                    files = self.candidates(use.package, use.subpath, purpose) or ()
                     target = self._first([use.package.path(file) for file in files])
                     owner_next = use.package
                 else:
@@ -115,7 +118,18 @@ class Reach:
 
     def _blank(self, package: Package) -> bool:
         """Whether no source text of a package is known: listings without contents."""
-        return not any(self.imports(path) is not None for path in self.sources(package))
+        found = self._blanks.get(package.dir)
+        if found is None:
+            found = not any(self.imports(path) is not None for path in self.sources(package))
+            self._blanks[package.dir] = found
+        return found
+
+    def candidates(self, package: Package, subpath: str, purpose: Purpose) -> tuple[str, ...] | None:
+        """The files that an import may mean; see ``entries.candidates``."""
+        key = (package.dir, subpath, purpose)
+        if key not in self._candidates:
+            self._candidates[key] = candidates(package, subpath, purpose)
+        return self._candidates[key]
 
     def externals(self, package: Package, starts: Sequence[str]) -> tuple[str, ...]:
         """Names of packages outside of the workspace that files of a package import as values."""
@@ -254,7 +268,13 @@ class Reach:
 
     def sources(self, package: Package) -> tuple[str, ...]:
         """The source files of a package, tests, declarations and configuration files excluded."""
-        inner = [p.dir for p in self.workspace.packages if p is not package and below(p.dir, package.dir)]
+        known = self._sources.get(package.dir)
+        if known is None:
+            known = self._sources[package.dir] = self._list(package)
+        return known
+
+    def _list(self, package: Package) -> tuple[str, ...]:
+        inner = self.workspace.by_dir
         found: list[str] = []
         stack = [package.dir]
         while stack and len(found) < _MAX_FILES:

@@ -35,8 +35,7 @@ def plan_bun(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
         return []
     selectors = line.values("--filter", "-F")
     if selectors:
-        members = tuple(p for p in planner.members if p is not planner.workspace.root_package)
-        packages = select(planner.workspace, selectors, cwd, members)
+        packages = select(planner.workspace, selectors, cwd, planner.sees, root=False)
         if packages is None:
             return [planner.opaque("bun's filter is not known", cwd)]
         return planner.run_in(packages, command, line.rest, sure)

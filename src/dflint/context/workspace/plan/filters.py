@@ -10,7 +10,7 @@ from dflint.context.workspace.paths import below, clean, glob_match, join, relat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dflint.context.workspace.graph import Workspace
     from dflint.context.workspace.package import Package
@@ -42,11 +42,15 @@ def select(
     workspace: Workspace,
     selectors: Iterable[str | None],
     cwd: str,
-    visible: Sequence[Package],
+    sees: Callable[[Package], bool],
     *,
     production: bool = False,
+    root: bool = True,
 ) -> tuple[Package, ...] | None:
-    """The packages that all selectors together choose among the visible ones, dependencies first; None if unknown."""
+    """The visible packages that all selectors together choose, dependencies first; None if that is not known.
+
+    root  False: the root package is never chosen.
+    """
     chosen: dict[str, Package] = {}
     excluded: set[str] = set()
     any_include = False
@@ -56,17 +60,18 @@ def select(
         selector = Selector(text)
         if not selector.known:
             return None
-        packages = _expand(workspace, selector, match(workspace, selector.body, cwd, visible), production)
+        packages = _expand(workspace, selector, match(workspace, selector.body, cwd), production)
         if selector.exclude:
             excluded.update(package.dir for package in packages)
         else:
             any_include = True
             chosen.update({package.dir: package for package in packages})
     if not any_include:
-        chosen = {package.dir: package for package in visible if package is not workspace.root_package}
-    seen = {package.dir for package in visible}
+        chosen = {package.dir: package for package in workspace.members}
+    if not root and workspace.root_package is not None:
+        excluded.add(workspace.root_package.dir)
     order = workspace.closure(chosen.values())
-    return tuple(p for p in order if p.dir in chosen and p.dir not in excluded and p.dir in seen)
+    return tuple(p for p in order if p.dir in chosen and p.dir not in excluded and sees(p))
 
 
 def _expand(
@@ -87,46 +92,45 @@ def _expand(
     return tuple(found.values())
 
 
-def match(workspace: Workspace, body: str, cwd: str, visible: Sequence[Package]) -> tuple[Package, ...]:
+def match(workspace: Workspace, body: str, cwd: str) -> tuple[Package, ...]:
     """Packages that the body of a selector (a name, a name glob, ``./dir`` or ``{dir}``) means."""
     if body.startswith("{") and body.endswith("}"):
-        return _by_folder(body[1:-1], cwd, visible)
+        return _by_folder(workspace, body[1:-1], cwd)
     if body.startswith((".", "/")):
-        return _by_folder(body, cwd, visible)
+        return _by_folder(workspace, body, cwd)
     name, brace, folder = body.partition("{")
-    found = _by_name(name, visible) if name else tuple(visible)
+    found = _by_name(workspace, name) if name else workspace.packages
     if brace:
-        inside = _by_folder(folder.rstrip("}"), cwd, visible)
+        inside = _by_folder(workspace, folder.rstrip("}"), cwd)
         found = tuple(package for package in found if package in inside)
     if not found and "/" in body:
-        found = _by_folder(body, workspace.root, visible)
+        found = _by_folder(workspace, body, workspace.root)
     return found
 
 
-def _by_name(pattern: str, visible: Sequence[Package]) -> tuple[Package, ...]:
-    exact = tuple(package for package in visible if package.name == pattern)
-    if exact:
-        return exact
+def _by_name(workspace: Workspace, pattern: str) -> tuple[Package, ...]:
+    exact = workspace.named(pattern)
+    if exact is not None:
+        return (exact,)
+    packages = workspace.packages
     if "*" in pattern:
         from fnmatch import fnmatchcase
 
-        return tuple(package for package in visible if package.name is not None and fnmatchcase(package.name, pattern))
+        return tuple(package for package in packages if package.name is not None and fnmatchcase(package.name, pattern))
     # A bare name also means the one scoped package of that name.
-    scoped = tuple(
-        p for p in visible if p.name is not None and p.name.startswith("@") and p.name.endswith("/" + pattern)
-    )
+    end = "/" + pattern
+    scoped = tuple(p for p in packages if p.name is not None and p.name[0] == "@" and p.name.endswith(end))
     return scoped if len(scoped) == 1 else ()
 
 
-def _by_folder(pattern: str, cwd: str, visible: Sequence[Package]) -> tuple[Package, ...]:
+def _by_folder(workspace: Workspace, pattern: str, cwd: str) -> tuple[Package, ...]:
     if pattern.startswith("/"):
         return ()
-    base = cwd
     pattern = clean(pattern)
     if "*" not in pattern:
-        target = join(base, pattern)
+        target = join(cwd, pattern)
         if target is None:
             return ()
-        exact = tuple(package for package in visible if package.dir == target)
-        return exact or tuple(package for package in visible if below(package.dir, target))
-    return tuple(package for package in visible if glob_match(pattern, relative(package.dir, base)))
+        exact = workspace.by_dir.get(target)
+        return (exact,) if exact is not None else tuple(p for p in workspace.packages if below(p.dir, target))
+    return tuple(package for package in workspace.packages if glob_match(pattern, relative(package.dir, cwd)))

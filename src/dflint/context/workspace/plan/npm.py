@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dflint.context.workspace.paths import join
+from dflint.context.workspace.paths import below, join
 from dflint.context.workspace.plan.install import plan_install
 from dflint.context.workspace.plan.line import INSTALLS, RUNS, SHORT, script_name
 
@@ -86,9 +86,9 @@ def _npm_packages(planner: Planner, line: Line, cwd: str) -> tuple[Package, ...]
     for name in names:
         if name is None:
             return None
-        matched = [package for package in planner.members if package.name == name]
+        matched = [p for p in workspace.packages if p.name == name and planner.sees(p)]
         target = join(workspace.root, name)
         if not matched and target is not None:
-            matched = [p for p in planner.members if p.dir == target or p.dir.startswith(target + "/")]
+            matched = [p for p in workspace.packages if below(p.dir, target) and planner.sees(p)]
         found += matched
     return tuple(found)

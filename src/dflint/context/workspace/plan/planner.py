@@ -69,23 +69,25 @@ class Planner:
         self._rooted = rooted
         self.lookup: Callable[[str], str | None] = lookup or (lambda name: None)
         self._active: list[tuple[str, str]] = []
-        self._members: tuple[Package, ...] | None = None
+        self._seen: dict[str, bool] = {}
+
+    def sees(self, package: Package) -> bool:
+        """Whether a package is visible."""
+        found = self._seen.get(package.dir)
+        if found is None:
+            found = self._seen[package.dir] = self._visible is None or self._visible(package)
+        return found
 
     @property
     def members(self) -> tuple[Package, ...]:
         """The visible packages, the root package last."""
-        if self._members is None:
-            packages = self.workspace.packages
-            if self._visible is not None:
-                packages = tuple(package for package in packages if self._visible(package))
-            self._members = packages
-        return self._members
+        return tuple(package for package in self.workspace.packages if self.sees(package))
 
     @property
     def has_root(self) -> bool:
         """Whether the workspace root is visible, so that workspace commands find their members."""
         root = self.workspace.root_package
-        return self._rooted if self._rooted is not None else root is None or root in self.members
+        return self._rooted if self._rooted is not None else root is None or self.sees(root)
 
     def plan(self, argv: Words, cwd: str | None, *, sure: bool = True) -> tuple[Event, ...]:
         """The events of a command line that is run in a directory of the context (None: not known)."""

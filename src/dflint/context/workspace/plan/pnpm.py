@@ -68,10 +68,9 @@ def _pnpm_packages(planner: Planner, line: Line, cwd: str) -> tuple[Package, ...
         return (package,) if package is not None else ()
     if not planner.has_root:
         return None
-    visible = planner.members
     selectors = line.values("--filter", "-F", "--filter-prod")
     if not selectors:
-        ordered = workspace.closure(visible)
+        ordered = workspace.closure(planner.members)
         with_root = line.has("--include-workspace-root", "-w", "--workspace-root")
-        return tuple(p for p in ordered if p in visible and (with_root or p is not root))
-    return select(workspace, selectors, cwd, visible, production=bool(line.values("--filter-prod")))
+        return tuple(p for p in ordered if planner.sees(p) and (with_root or p is not root))
+    return select(workspace, selectors, cwd, planner.sees, production=bool(line.values("--filter-prod")))

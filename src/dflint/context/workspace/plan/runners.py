@@ -126,7 +126,7 @@ def _turbo_packages(planner: Planner, options: Options, cwd: str) -> tuple[Packa
         depth = "..." if "--include-dependencies" in options.flags else ""
         selectors += [scope + depth if scope is not None else None for scope in scopes]
     if selectors:
-        return select(workspace, selectors, cwd, planner.members)
+        return select(workspace, selectors, cwd, planner.sees)
     here = workspace.package_at(cwd)
     if here is not None and here is not workspace.root_package:
         return (here,)
@@ -138,7 +138,7 @@ def _prune(planner: Planner, options: Options, cwd: str, sure: bool) -> Event:
     names = [*options.operands[1:], *options.values("--scope")]
     chosen: list[Package] | None = []
     for name in names:
-        matched = match(planner.workspace, name, cwd, planner.members) if name is not None else ()
+        matched = match(planner.workspace, name, cwd) if name is not None else ()
         if not matched or chosen is None:
             chosen = None
         else:
@@ -158,7 +158,7 @@ def _ordered(
     """All tasks of a graph that lie in visible packages."""
     found: list[Event] = []
     for package, task in graph.order(packages, tasks):
-        if package not in planner.members:
+        if not planner.sees(package):
             continue
         args = extra if task in tasks else ()
         if task in package.scripts:
@@ -219,9 +219,10 @@ def _projects(planner: Planner, graph: NxGraph, names: Sequence[str]) -> tuple[P
         return planner.members
     found: list[Package] = []
     for name in names:
-        matched = [p for p in planner.members if name in (p.label, graph.project(p).get("name"))]
-        matched = matched or [p for p in planner.members if p.dir.rpartition("/")[2] == name]
-        if not matched:
+        packages = planner.workspace.packages
+        matched = [p for p in packages if p.label == name] or [p for p in packages if p.dir.rpartition("/")[2] == name]
+        matched = matched or [p for p in packages if graph.project(p).get("name") == name]
+        if not matched or not planner.sees(matched[0]):
             return None
         found.append(matched[0])
     return tuple(found)
@@ -241,11 +242,10 @@ def _lerna(planner: Planner, args: Words, cwd: str, sure: bool) -> list[Event]:
         )
     if options.values("--since"):
         return [planner.opaque("lerna's selection is not known", cwd)]
-    members = tuple(p for p in planner.members if p is not planner.workspace.root_package)
     depth = "..." if "--include-dependencies" in options.flags else ""
     selectors = [scope + depth if scope is not None else None for scope in options.values("--scope")]
     selectors += ["!" + value if value is not None else None for value in options.values("--ignore")]
-    packages = select(planner.workspace, selectors, planner.workspace.root, members)
+    packages = select(planner.workspace, selectors, planner.workspace.root, planner.sees, root=False)
     if packages is None:
         return [planner.opaque("lerna's selection is not known", cwd)]
     if command == "exec":

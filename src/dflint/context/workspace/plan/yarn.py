@@ -45,7 +45,7 @@ def plan_yarn(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
     name, colon, _ = script.partition(":")
     if script not in package.scripts and colon and name:
         # Berry runs a script with a colon from whichever package has it.
-        owners = [each for each in planner.members if script in each.scripts]
+        owners = [each for each in planner.workspace.packages if script in each.scripts and planner.sees(each)]
         if len(owners) == 1:
             return planner.run_script(owners[0], script, line.rest, sure=sure)
     return run_or_exec(planner, (package,), script, line.rest, cwd, sure)
@@ -55,8 +55,8 @@ def _yarn_workspace(planner: Planner, line: Line, sure: bool) -> list[Event]:
     """``yarn workspace NAME COMMAND``."""
     if not line.rest or line.rest[0] is None or len(line.rest) < 2:
         return [planner.opaque("the workspace that yarn works in is not known", None)]
-    package = next((each for each in planner.members if each.name == line.rest[0]), None)
-    if package is None:
+    package = planner.workspace.named(line.rest[0])
+    if package is None or not planner.sees(package):
         return [planner.opaque(f"yarn knows no workspace {line.rest[0]}", None)]
     return plan_manager(planner, "yarn", line.rest[1:], package.dir, sure)
 
@@ -81,10 +81,10 @@ def _yarn_workspaces(planner: Planner, line: Line, cwd: str, sure: bool) -> list
     if start or flags & {"R", "--recursive"}:
         here = workspace.package_at(cwd)
         bases = _named(planner, start) if start else [here] if here is not None else []
-        chosen = tuple(p for p in workspace.closure(bases) if p in planner.members)
+        chosen = tuple(p for p in workspace.closure(bases) if planner.sees(p))
     if include:
         wanted = _named(planner, include)
-        chosen = tuple(p for p in chosen if p in wanted)
+        chosen = tuple(p for p in chosen if p in wanted and planner.sees(p))
     if exclude:
         unwanted = _named(planner, exclude)
         chosen = tuple(p for p in chosen if p not in unwanted)
@@ -131,7 +131,7 @@ def _named(planner: Planner, patterns: Sequence[str]) -> list[Package]:
     for pattern in patterns:
         if pattern.startswith("{") and pattern.endswith("}"):
             for part in pattern[1:-1].split(","):
-                found += match(planner.workspace, part, planner.workspace.root, planner.members)
+                found += match(planner.workspace, part, planner.workspace.root)
         else:
-            found += match(planner.workspace, pattern, planner.workspace.root, planner.members)
+            found += match(planner.workspace, pattern, planner.workspace.root)
     return found
