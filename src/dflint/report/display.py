@@ -91,18 +91,21 @@ def excerpt(line: str, start: int, end: int, width: int) -> tuple[str, int, int]
     return text + "..." if last < len(line) else text, left, right
 
 
-def wrap(text: str, width: int, indent: str = "") -> str:
-    """The text broken at spaces so that lines fit in ``width`` columns; later lines start with ``indent``."""
+def wrap(text: str, width: int, indent: str = "", lead: int = 0) -> str:
+    """The text broken at spaces so that lines fit in ``width`` columns.
+
+    indent  starts the second and later lines. lead: columns before the first one that are printed by the caller.
+    """
     lines: list[str] = []
-    line = ""
-    room = max(width, 20)
-    used = 0
+    line, used = "", lead
     for word in text.split(" "):
         size = columns(word)
-        if line and used + 1 + size > room:
+        if line and used + 1 + size > max(width, 20):
             lines.append(line)
             line, used = indent + word, len(indent) + size
+        elif line:
+            line, used = f"{line} {word}", used + 1 + size
         else:
-            line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+            line, used = word, used + size
     lines.append(line)
     return "\n".join(lines)

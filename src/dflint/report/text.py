@@ -44,7 +44,8 @@ def _block(source: Source, finding: Finding, style: Style, tell_why: bool) -> st
     message = wrap(f"{title}: {visible(finding.message)}", style.width, "  ")
     place = f"{margin}--> {visible(source.path)}:{line}:{column}"
     if finding.services:
-        place += f" (service {visible(', '.join(finding.services))})"
+        noun = "service" if len(finding.services) == 1 else "services"
+        place += f" ({noun} {visible(', '.join(finding.services))})"
     bar = paint("|", QUIET, style)
     parts = [paint(title, color, style) + paint(message[len(title) :], STRONG, style), place, f"{margin} {bar}"]
     parts += _source_rows(source, finding, rows, gutter, style)
@@ -52,7 +53,7 @@ def _block(source: Source, finding: Finding, style: Style, tell_why: bool) -> st
     if hints:
         parts.append(f"{margin} {bar}")
     for label, text in hints:
-        body = wrap(f"{label}: {text}", style.width - gutter - 3, " " * (gutter + 3 + len(label) + 2))
+        body = wrap(f"{label}: {text}", style.width, " " * (gutter + 3 + len(label) + 2), gutter + 3)
         parts.append(f"{margin} {paint('=', QUIET, style)} {body}")
     return "\n".join(parts) + "\n\n"
 
