@@ -141,8 +141,11 @@ class Needs:
 
     def _from_host(self, site: Site, view: View, need: Package, subpath: str, purpose: Purpose) -> Place | None:
         """The git-ignored file of the context that alone answers an import."""
+        reach = self.reach(site.workspace)
+        if not reach.existing(need, subpath, purpose):
+            return None
         chosen: Place | None = None
-        for file in self.reach(site.workspace).candidates(need, subpath, purpose) or ():
+        for file in reach.candidates(need, subpath, purpose) or ():
             image = site.image(need.path(file))
             place = view.find(image) if image is not None else None
             if place is None or place.kind == "absent":
@@ -177,8 +180,8 @@ class Needs:
     def _from_source(self, site: Site, view: View, need: Package, exported: list[str], purpose: Purpose) -> bool:
         """Whether a file of the context, and not one that a build made, answers an import of a member."""
         for path in exported:
-            for file in self.reach(site.workspace).candidates(need, path, purpose) or ():
-                place = site.image(need.path(file))
+            for file in self.reach(site.workspace).existing(need, path, purpose):
+                place = site.image(file)
                 if place is not None and view.find(place).kind == "context":
                     return True
         return False

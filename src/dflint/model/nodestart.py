@@ -281,12 +281,10 @@ class Starts:
         files = self.needs.reach(program.workspace).candidates(member, use.subpath, "node")
         if files is None:
             return None
-        manifest = view.find(f"{place}/package.json")
-        states = [view.find(f"{place}/{file}").kind for file in files]
-        gone = all(state == "absent" for state in states)
-        if manifest.kind != "absent" and not gone:
-            return None
-        if manifest.kind == "absent" and any(state == "unknown" for state in states):
+        manifest = view.find(f"{place}/package.json").kind
+        state = next((kind for file in files if (kind := view.find(f"{place}/{file}").kind) != "absent"), "absent")
+        gone = state == "absent"
+        if (manifest != "absent" and not gone) or (manifest == "absent" and state == "unknown"):
             return None
         entry = member.path(files[0])
         script = producer(program.workspace, member, entry)

@@ -80,6 +80,7 @@ class Reach:
         self._configs: dict[str, TsConfig | None] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._blanks: dict[str, bool] = {}
+        self._existing: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._candidates: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
 
     def uses(self, package: Package, tool: Tool, purpose: Purpose) -> Iterator[Use]:
@@ -151,6 +152,15 @@ class Reach:
                 paths = subpaths(member)
                 if paths:
                     yield Use(package, member, name, "." if "." in paths else paths[0], True)
+
+    def existing(self, package: Package, subpath: str, purpose: Purpose) -> tuple[str, ...]:
+        """Those of the files that an import may mean which the context holds (ignore files aside), relative to it."""
+        key = (package.dir, subpath, purpose)
+        found = self._existing.get(key)
+        if found is None:
+            paths = [package.path(file) for file in self.candidates(package, subpath, purpose) or ()]
+            found = self._existing[key] = tuple(path for path in paths if self.context.is_file(path))
+        return found
 
     def _member(self, owner: Package, specifier: str) -> Use | None:
         """The member that a bare specifier means to a package."""
