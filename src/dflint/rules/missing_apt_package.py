@@ -7,6 +7,7 @@ from dflint.findings import Note
 from dflint.knowledge import packages
 from dflint.knowledge.debian import DEFAULT_COMPONENTS
 from dflint.model.aptsources import apt_state
+from dflint.syntax.nodes import Arg, Env
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _judge(ctx: RuleContext, install: Install, index: PackageIndex, state: AptSt
             continue
         verdict = index.verdict(spec.name, components, backports=backports)
         if verdict.status in ("missing", "no-candidate"):
-            yield _absent(ctx, spec, index)
+            yield _absent(ctx, install, spec, index)
         elif verdict.status == "ambiguous":
             fixes = [_replace(ctx, spec, provider, "manual") for provider in verdict.providers[:4]]
             names = ", ".join(verdict.providers[:6])
@@ -67,13 +68,26 @@ def _judge(ctx: RuleContext, install: Install, index: PackageIndex, state: AptSt
             )
 
 
-def _absent(ctx: RuleContext, spec: PackageSpec, index: PackageIndex) -> Finding:
+def _origin(install: Install, spec: PackageSpec) -> Iterator[Note]:
+    """Where the variables of a name get their values, as that is where a person would repair it."""
+    names = set(spec.word.variables)
+    here = install.step
+    for stage in reversed(here.stage.chain):
+        for step in reversed(stage.steps[: here.index] if stage is here.stage else stage.steps):
+            if isinstance(step.node, Arg | Env):
+                for pair in step.node.pairs:
+                    if pair.key.text in names and pair.value is not None:
+                        names.discard(pair.key.text)
+                        yield Note(f"{step.node.name} {pair.key.text} has its value here", span=pair.span)
+
+
+def _absent(ctx: RuleContext, install: Install, spec: PackageSpec, index: PackageIndex) -> Finding:
     name, release, span = spec.name, index.release, spec.word.span
     others = index.releases_with(name)
     elsewhere = f"; {', '.join(others)} {'has' if len(others) == 1 else 'have'} it" if others else ""
     replacement = index.replacement(name)
     note = index.note(name)
-    notes = [Note(note)] if note else []
+    notes = [*([Note(note)] if note else []), *_origin(install, spec)]
     if index.matches_regex(name):
         fix = _replace(ctx, spec, replacement.name, "unsafe") if replacement is not None else None
         return ctx.finding(span, "pattern", fixes=[fix], notes=notes, name=name, release=release, elsewhere=elsewhere)
