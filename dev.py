@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Everything a checkout needs, with nothing but Python and git: makes .venv, installs into it, runs one thing.
 
-    python3 dev.py demo          dflint check and the fix preview on the example monorepo
-    python3 dev.py test [ARGS]   the tests; ARGS go to pytest
-    python3 dev.py lint          ruff, mypy, layers, generated files
-    python3 dev.py run ARGS      dflint itself
+python3 dev.py demo          dflint check and the fix preview on the example monorepo
+python3 dev.py test [ARGS]   the tests; ARGS go to pytest
+python3 dev.py lint          ruff, mypy, layers, generated files
+python3 dev.py run ARGS      dflint itself
 """
 
 import hashlib

@@ -21,7 +21,7 @@ PARTS = (
     "    if [ -d /opt/tool ]; then ln -s /opt/tool/bin/tool /usr/local/bin/tool; fi\n",
     "COPY package.json package-lock.json ./\nRUN npm ci --omit=dev\n",
     "ENV APP_HOME=/srv/app \\\n    PATH=/srv/app/bin:$PATH\nWORKDIR $APP_HOME\n",
-    "ARG VERSION=1.0\nLABEL version=$VERSION maintainer=\"Jane Doe\"\n",
+    'ARG VERSION=1.0\nLABEL version=$VERSION maintainer="Jane Doe"\n',
     "COPY --chown=1000:1000 . .\n",
     # The blank line is for hadolint, which cannot read an instruction right after the end of a here-document.
     "RUN <<EOF\nset -e\necho building\nmake -j$(nproc)\nEOF\n\n",

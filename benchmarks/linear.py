@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How dflint's cost grows with the size of a file, up to 10 MB.
 
-    python3 benchmarks/linear.py [--largest MB]
+python3 benchmarks/linear.py [--largest MB]
 """
 
 from __future__ import annotations

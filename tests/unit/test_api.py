@@ -22,7 +22,7 @@ def test_lint_gives_findings() -> None:
 
 def test_fix_gives_the_text_and_stays_callable() -> None:
     result = dflint.fix(TEXT, settings=ONLY)
-    assert result.text == 'FROM debian:12\nLABEL org.opencontainers.image.authors=me\n'
+    assert result.text == "FROM debian:12\nLABEL org.opencontainers.image.authors=me\n"
     assert callable(dflint.fix)
     assert dflint.fix(TEXT, settings=ONLY, rules=["DL1000"]).text == TEXT
 

@@ -134,9 +134,7 @@ def test_a_line_of_megabytes_costs_no_more_than_its_excerpt():
 
 def test_concise_is_one_line_per_finding():
     found = finding(message="no\x1b\nsuch", services=("a", "b"))
-    assert rendered("concise", found) == (
-        "api/Dockerfile:5:24: warning deprecated-maintainer no\\x1b\\nsuch [a, b]\n"
-    )
+    assert rendered("concise", found) == ("api/Dockerfile:5:24: warning deprecated-maintainer no\\x1b\\nsuch [a, b]\n")
 
 
 def test_json_is_the_flat_array_of_the_contract():
@@ -217,9 +215,7 @@ def test_counts():
     assert counts.summary() == "no findings in 0 files"
     counts.add([finding(severity="error"), finding(), finding(rule="syntax-error", fixes=())])
     counts.add([])
-    assert counts.summary() == (
-        "3 findings in 2 files (1 error, 2 warning); 2 can be fixed: 'dflint fix' shows how"
-    )
+    assert counts.summary() == ("3 findings in 2 files (1 error, 2 warning); 2 can be fixed: 'dflint fix' shows how")
     assert counts.table().split("\n") == [
         "count   severity  fixes  rule",
         "     2  error         2  deprecated-maintainer",

@@ -79,7 +79,7 @@ class PackageFact:
         self.component = next((_COMPONENTS[f] for f in flags if f in "cnf"), "main") if real else ""
         self.essential = "e" in flags
         self.transitional = "t" in flags
-        self.architectures = (("arm64",) if "y" in flags else ("amd64",) if "x" in flags else ("amd64", "arm64"))
+        self.architectures = ("arm64",) if "y" in flags else ("amd64",) if "x" in flags else ("amd64", "arm64")
         self.versions = tuple(_version(text) for text in cells.get("versions", "").split(",") if text)
         self.providers = tuple(cells["providers"].split(",")) if cells.get("providers") else ()
         self.source = (cells.get("source") or name) if real else ""

@@ -35,8 +35,18 @@ _HUB_PREFIXES = (
 _ARCHITECTURES = ("amd64/", "arm64v8/", "arm32v7/", "arm32v6/", "arm32v5/", "i386/", "ppc64le/", "s390x/", "riscv64/")
 #: Images that are a distribution: their tags are version numbers.
 _DISTRIBUTIONS = frozenset(
-    ("debian", "ubuntu", "alpine", "fedora", "rockylinux", "almalinux", "oraclelinux", "centos", "amazonlinux",
-     "photon")
+    (
+        "debian",
+        "ubuntu",
+        "alpine",
+        "fedora",
+        "rockylinux",
+        "almalinux",
+        "oraclelinux",
+        "centos",
+        "amazonlinux",
+        "photon",
+    )
 )
 #: Images of one distribution that has no releases.
 _FIXED = {"busybox": "busybox", "archlinux": "archlinux"}

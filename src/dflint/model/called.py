@@ -87,9 +87,7 @@ def _inside(step: Step, command: ShellCommand, value: str, programs: frozenset[s
     yield from _script_calls(command, text, source, programs, "")
 
 
-def _script_calls(
-    command: ShellCommand, text: str, source: str, programs: frozenset[str], what: str
-) -> Iterator[Call]:
+def _script_calls(command: ShellCommand, text: str, source: str, programs: frozenset[str], what: str) -> Iterator[Call]:
     if not any(program in text for program in programs):
         return
     from dflint.shell import Opaque, parse_script

@@ -118,9 +118,7 @@ def find_installs(step: Step) -> tuple[Install, ...]:
     return tuple(found)
 
 
-def _lookup(
-    step: Step, values: Mapping[str, str | None], command: ShellCommand
-) -> Callable[[str], str | None]:
+def _lookup(step: Step, values: Mapping[str, str | None], command: ShellCommand) -> Callable[[str], str | None]:
     loops = dict(command.loops)
 
     def lookup(name: str) -> str | None:

@@ -318,6 +318,6 @@ def _extracts_over(values: list[str | None], on_path: tuple[str, ...]) -> bool:
 
 def _removes(prog: str, values: list[str | None]) -> bool:
     verbs = ("remove", "purge", "autoremove", "del")
-    return (prog != "rm" and any(value in verbs for value in values)) or (prog == "rm" and any(
-        value is None or "/bin/" in value for value in values
-    ))
+    return (prog != "rm" and any(value in verbs for value in values)) or (
+        prog == "rm" and any(value is None or "/bin/" in value for value in values)
+    )

@@ -192,5 +192,3 @@ class _State:
             if value is None:
                 value = Unknown(f"ARG {name} has no default")
             self.scope = self.scope.with_args({name: value})
-
-

@@ -86,9 +86,7 @@ def render_table_json() -> Iterator[str]:
 
 
 def _record(meta: RuleMeta) -> str:
-    aliases = ", ".join(
-        [f'{{"id": {quote(alias.id)}, "relation": {quote(alias.relation)}}}' for alias in meta.aliases]
-    )
+    aliases = ", ".join([f'{{"id": {quote(alias.id)}, "relation": {quote(alias.relation)}}}' for alias in meta.aliases])
     profiles = ", ".join([quote(profile) for profile in meta.profiles])
     return (
         f'{{"name": {quote(meta.name)}, "summary": {quote(meta.summary)}, "severity": {quote(meta.severity)}, '

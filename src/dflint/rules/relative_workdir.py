@@ -40,6 +40,4 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
 
 
 def _anchored(stage: Stage | None) -> bool:
-    return stage is not None and any(
-        isinstance(step.node, Workdir) for each in stage.chain for step in each.steps
-    )
+    return stage is not None and any(isinstance(step.node, Workdir) for each in stage.chain for step in each.steps)

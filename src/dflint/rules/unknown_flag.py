@@ -26,9 +26,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
             near = closest(flag.name, known)
             if near is not None:
                 fix = ctx.fix(f"Write --{near}", ctx.edit.replace(flag.name_span, near))
-                yield ctx.finding(
-                    flag.name_span, "typo", fixes=[fix], name=node.name, flag=flag.name, closest=near
-                )
+                yield ctx.finding(flag.name_span, "typo", fixes=[fix], name=node.name, flag=flag.name, closest=near)
             elif known:
                 names = ", ".join(f"--{name}" for name in sorted(known))
                 yield ctx.finding(flag.name_span, name=node.name, flag=flag.name, known=names)
