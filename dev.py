@@ -99,6 +99,7 @@ def lint():
     ensure("dev")
     checks = (
         [PYTHON, "-m", "ruff", "check", "."],
+        [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
         [PYTHON, "-m", "mypy"],
         [os.path.join(BIN, "lint-imports"), "--no-cache"],
         [PYTHON, "-m", "dflint.devtools", "catalog", "--check"],
