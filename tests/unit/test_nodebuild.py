@@ -103,6 +103,22 @@ def loaded(text: str, files: dict[str, str], **args: str) -> list[str]:
         ("RUN node tools/build-all.mjs\nRUN pnpm --filter @x/api build", []),
         ("RUN pnpm --filter $WHAT build\nRUN pnpm --filter @x/api build", []),
         ("RUN apt-get update && mkdir -p x && python -c 'pass'\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        # What other commands may write, and where.
+        ("RUN curl -fsSL https://example.org/tool | bash\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        ("RUN curl -fsSL https://example.org/a | tar -xz -C /opt\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        ("RUN curl -fsSL https://example.org/a | tar -xz\nRUN pnpm --filter @x/api build", []),
+        (
+            "RUN git clone https://example.org/r.git /opt/r && git config --global x y\nRUN pnpm --filter @x/api build",
+            ["api > lib"],
+        ),
+        ("RUN git clone https://example.org/r.git\nRUN pnpm --filter @x/api build", []),
+        ("RUN if true; then rm -rf packages; fi\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        ("RUN if test -d x; then cp -r /x/lib packages/lib; fi\nRUN pnpm --filter @x/api build", []),
+        ("RUN ln -s /elsewhere/dist packages/lib/dist\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        ("COPY --from=r.example.org/b:1 /d /d\nRUN ln -s /d packages/lib/dist\nRUN pnpm --filter @x/api build", []),
+        ("RUN cp -r $SOURCE ./packages/lib/dist\nRUN pnpm --filter @x/api build", []),
+        ("RUN cd /tmp && npm init -y && npm install left-pad\nRUN pnpm --filter @x/api build", ["api > lib"]),
+        ("RUN npx -y only-allow@1 pnpm && npm install -g turbo\nRUN pnpm --filter @x/api build", ["api > lib"]),
         # What it needs is brought from elsewhere.
         ("COPY --from=registry.example.org/built:1 /app/packages ./packages\nRUN pnpm --filter @x/api build", []),
         (

@@ -8,9 +8,11 @@ package's entry there when that step needs it?" is a question about files.
 from __future__ import annotations
 
 from dflint.context.workspace import Planner, workspaces
-from dflint.context.workspace.paths import below, join, parent, relative
+from dflint.context.workspace.paths import below, parent, relative
+from dflint.model.fileops import file_operations
 from dflint.model.filesystem import FileSystem, absolute
-from dflint.model.ops import Doubt, Gone, Installs, Made, MadeSlice, MadeStore, Mapped, Moved
+from dflint.model.nodesite import Installed, Site, rooted_in, visible_in
+from dflint.model.ops import Doubt, Installs, Made, MadeSlice, MadeStore, Mapped
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 
@@ -26,66 +28,6 @@ if TYPE_CHECKING:
     from dflint.model.stage import Stage
     from dflint.model.step import Step
     from dflint.shell import Command
-
-_PROGRAMS = frozenset(
-    ("npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "bun", "bunx", "turbo", "nx", "lerna", "tsc", "vue-tsc",
-     "esbuild", "vite", "next", "webpack", "webpack-cli", "rollup", "swc", "babel", "tsup", "nest", "ncc", "run-s",
-     "run-p", "npm-run-all", "concurrently", "cross-env", "dotenv", "node", "tsx", "ts-node", "parcel", "rspack",
-     "react-scripts", "ng", "astro", "nuxt", "nuxi", "gatsby", "rimraf", "patch-package", "tsc-alias", "dotenvx",
-     "env-cmd", "wsrun", "unbuild", "tsdown")
-)  # fmt: skip
-# Programs of images that write no files of a JavaScript package.
-_SYSTEM = frozenset(
-    ("apt-get", "apt", "apk", "dnf", "yum", "microdnf", "zypper", "pacman", "tdnf", "apt-mark", "apt-cache",
-     "apt-key", "dpkg", "dpkg-reconfigure", "rpm", "add-apt-repository", "update-ca-certificates", "corepack", "n",
-     "nvm", "volta", "fnm", "pip", "pip3", "pipx", "uv", "gem", "cargo", "rustup", "go",
-     "mkdir", "chown", "chmod", "chgrp", "touch", "useradd", "adduser", "groupadd", "addgroup", "usermod",
-     "groupmod", "userdel", "deluser", "passwd", "chpasswd", "echo", "printf", "true", "false", ":", "test", "[",
-     "[[", "set", "export", "unset", "exit", "cat", "ls", "pwd", "find", "grep", "sed", "awk", "head", "tail", "wc",
-     "sort", "uniq", "tr", "cut", "tee", "xargs", "du", "df", "sleep", "date", "env", "which", "command", "type",
-     "id", "whoami", "uname", "arch", "getent", "locale-gen", "localedef", "ldconfig", "setcap", "curl", "wget",
-     "openssl", "gpg", "update-alternatives", "dircolors", "hash", "umask", "ulimit", "readlink", "realpath",
-     "basename", "dirname", "stat", "file", "strip", "sha256sum", "md5sum", "install", "ln", "nginx", "service",
-     "sysctl", "fc-cache", "sync", "trap", "wait", "jq", "yq", "read", "local", "return", "shift", "eval-not",
-     "envsubst", "gcc", "cc", "prisma", "playwright", "if", "then", "fi", "else", "do", "done", "for",
-     "while", "node-gyp", "npm-check-updates", "dumb-init", "tini", "su-exec", "gosu", "ccache", "nproc", "free",
-     "a2enmod", "docker-php-ext-install", "supervisorctl", "pm2", "serve", "deno", "gzip", "gunzip", "bzip2", "xz",
-     "ssh-keyscan", "ssh-keygen", "setfacl", "tzdata", "timedatectl", "dos2unix")
-)  # fmt: skip
-
-# ``python -c`` and modules such as pip and venv write no JavaScript.
-_PYTHON_INLINE = (["-c"], ["-m"], ["-V"], ["--version"])
-
-
-class Site:
-    """A workspace laid out in an image: ``root`` is the directory of the image that holds its root.
-
-    ``root`` is None where the one package ``alone`` lies elsewhere than its place in the workspace.
-    """
-
-    __slots__ = ("alone", "alone_at", "root", "workspace")
-
-    def __init__(self, workspace: Workspace, root: str | None, alone: Package | None, alone_at: str) -> None:
-        self.workspace = workspace
-        self.root = root
-        self.alone = alone
-        self.alone_at = alone_at
-
-    def image(self, path: str) -> str | None:
-        """Where a path of the context lies in the image; None if the layout does not say."""
-        if self.root is not None and below(path, self.workspace.root):
-            return clean_path(f"{self.root}/{relative(path, self.workspace.root)}")
-        if self.alone is not None and below(path, self.alone.dir):
-            return clean_path(f"{self.alone_at}/{relative(path, self.alone.dir)}")
-        return None
-
-    def context(self, path: str) -> str | None:
-        """The directory of the context that corresponds to one of the image."""
-        if self.root is not None and below(path, self.root):
-            return join(self.workspace.root, relative(path, self.root))
-        if self.alone is not None and below(path, self.alone_at):
-            return join(self.alone.dir, relative(path, self.alone_at))
-        return None
 
 
 class Happening:
@@ -179,23 +121,18 @@ class NodeBuild:
 
     def _command(self, step: Step, command: Command, cwd: str | None, view: View, ops: list[Op]) -> Iterator[Happening]:
         values = [word.expand(step.scope.shell) for word in command.words]
-        prog = (values[0] or "").rsplit("/", 1)[-1]
-        if prog in ("rm", "mv", "cp") and cwd is not None and not command.conditional:
-            ops += _file_command(prog, values[1:], cwd, view.extended(ops), step)
-            return
-        if prog in _SYSTEM or _is_global(values) or (prog.startswith("python") and values[1:2] in _PYTHON_INLINE):
-            return
-        if prog not in _PROGRAMS and not prog.endswith((".js", ".mjs", ".cjs", ".ts")):
-            ops.append(Doubt("/", f"{prog or 'a command'} may write any file", step))
-            return
         here = view.extended(ops)
+        plain = file_operations(command, values, cwd, here, step)
+        if plain is not None:
+            ops += plain
+            return
         site = self.site(here, cwd) if cwd is not None else None
         directory = site.context(cwd) if site is not None and cwd is not None else None
         if site is None or directory is None:
-            if prog not in ("node", "npx", "pnpx", "bunx"):
-                ops.append(Doubt("/", f"{prog} runs where no package is known", step))
+            # Without a package of the context a manager works on what it makes itself, below its directory.
+            ops.append(Doubt(cwd or "/", f"{values[0]} runs where no package is known", step))
             return
-        planner = Planner(site.workspace, _visible(site, here), step.scope.shell, _rooted(site, here))
+        planner = Planner(site.workspace, visible_in(site, here), step.scope.shell, rooted_in(site, here))
         certain = command.exit_matters and not command.conditional and command.function is None
         for event in planner.plan(values, directory):
             now = view.extended(ops)
@@ -251,7 +188,7 @@ class NodeBuild:
         return [Made(place, event, step) if place is not None else Doubt("/", tool.name, step) for place in places]
 
     def _install(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
-        sees = _visible(site, view)
+        sees = visible_in(site, view)
         workspace = site.workspace
         root = workspace.root_package
         made: dict[str, Installed] = {}
@@ -302,44 +239,6 @@ class NodeBuild:
         return False
 
 
-class Installed:
-    """What makes a node_modules folder: an install in ``site``.
-
-    package  the package in whose folder it lies (None: a root without manifest). sees: whether the manifest of a
-             package was there, so that it could be linked.
-    """
-
-    __slots__ = ("package", "sees", "site")
-
-    def __init__(self, site: Site, package: Package | None, sees: Callable[[Package], bool]) -> None:
-        self.site = site
-        self.package = package
-        self.sees = sees
-
-    def links(self, member: Package) -> bool:
-        """Whether the folder holds a link to a member of the workspace."""
-        workspace = self.site.workspace
-        settings = workspace.settings
-        if not self.sees(member):
-            return False
-        if self.package is workspace.root_package and (settings.linker == "hoisted" or settings.hoists):
-            return True
-        isolated = settings.linker != "hoisted"
-        return isolated and self.package is not None and member in workspace.needs(self.package)
-
-    def holds(self, package: Package, name: str) -> bool:
-        """Whether the folder, or a place it leads to, holds a package's dependency from a registry."""
-        settings = self.site.workspace.settings
-        if settings.linker == "hoisted" or self.package is package:
-            return True
-        if self.package is None or self.package is not self.site.workspace.root_package:
-            return False
-        return settings.hoists or name in self.package.specs
-
-    def __repr__(self) -> str:
-        return f"Installed({self.package!r})"
-
-
 def _append(ops: list[Op], op: Op) -> None:
     """Add an operation; runs of ``Made`` share one store, so that many builds cost no more than one."""
     if not isinstance(op, Made):
@@ -350,59 +249,6 @@ def _append(ops: list[Op], op: Op) -> None:
         ops[-1] = last.store.add(op)
     else:
         ops.append(MadeStore().add(op))
-
-
-def _is_global(values: Sequence[str | None]) -> bool:
-    """``npm install -g x``, ``yarn global add x``: no package of the context is touched."""
-    return values[0] in ("npm", "pnpm", "yarn", "bun") and (
-        any(value in ("-g", "--global", "--location=global") for value in values[1:]) or values[1:2] == ["global"]
-    )
-
-
-def _visible(site: Site, view: View) -> Callable[[Package], bool]:
-    known: dict[str, bool] = {}
-
-    def visible(package: Package) -> bool:
-        found = known.get(package.dir)
-        if found is None:
-            place = site.image(package.path("package.json"))
-            found = known[package.dir] = place is not None and view.has(place) is not False
-        return found
-
-    return visible
-
-
-def _rooted(site: Site, view: View) -> bool:
-    """Whether the workspace's own declaration is in the image."""
-    if site.root is None:
-        return False
-    name = "pnpm-workspace.yaml" if site.workspace.manager == "pnpm" else "package.json"
-    return view.has(f"{site.root.rstrip('/')}/{name}") is not False
-
-
-def _file_command(prog: str, args: Sequence[str | None], cwd: str, view: View, step: Step) -> list[Op]:
-    """The operations of rm, mv and cp."""
-    operands = [value for value in args if value is None or not value.startswith("-")]
-    if any(value is None for value in operands):
-        return [] if prog == "rm" else [Doubt("/", f"{prog} writes to a place that is not known", step)]
-    paths = [absolute(Known(cwd), Known(value)) or "/" for value in operands if value is not None]
-    if prog == "rm":
-        return [
-            Gone(path.removesuffix("/*"), path.endswith("/*"), step)
-            for path in paths
-            if not any(char in path.removesuffix("/*") for char in "*?[{")
-        ]
-    if len(paths) < 2:
-        return []
-    found: list[Op] = []
-    for source in paths[:-1]:
-        if any(char in source for char in "*?[{"):
-            found.append(Moved(view, source.rpartition("/")[0], paths[-1], step))
-            continue
-        if prog == "mv":
-            found.append(Gone(source, False, step))
-        found.append(Moved(view, source.removesuffix("/."), paths[-1], step))
-    return found
 
 
 def _samples(context: Context, directory: str, limit: int = 6) -> list[str]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dflint.context.workspace import Planner, load_tsconfig, subpaths
 from dflint.context.workspace.paths import below, relative
-from dflint.model.nodebuild import Installed
+from dflint.model.nodesite import Installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dflint.context.workspace import Event, Package, Reach, Tool, Use, Workspace
     from dflint.context.workspace.entries import Purpose
     from dflint.model.filesystem import View
-    from dflint.model.nodebuild import Happening, NodeBuild, Site
+    from dflint.model.nodebuild import Happening, NodeBuild
+    from dflint.model.nodesite import Site
     from dflint.model.ops import Place
 
 # Where tools that do not say so write to.

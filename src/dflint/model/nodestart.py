@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dflint.context.workspace import Event, Planner, Use, subpaths
 from dflint.context.workspace.paths import parent, relative
-from dflint.model.nodebuild import Installed
 from dflint.model.nodeneeds import producer
+from dflint.model.nodesite import Installed
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Cmd, Entrypoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dflint.context.workspace.paths import relative
 from dflint.edits.quoting import is_plain
 from dflint.model.filesystem import absolute
-from dflint.model.nodebuild import Installed
+from dflint.model.nodesite import Installed
 from dflint.rules._workspace import after, unloadable
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Copy

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dflint.context.workspace import candidates
 from dflint.context.workspace.paths import below, parent, relative
 from dflint.edits.quoting import is_plain
-from dflint.model.nodebuild import Installed
 from dflint.model.nodeneeds import producer
+from dflint.model.nodesite import Installed
 from dflint.rules._workspace import Lack, after, lacks, unloadable
 from dflint.rules._workspace_image import image_edits
 from dflint.syntax.expand import Known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dflint.context.workspace.paths import parent
 from dflint.edits.quoting import is_plain
-from dflint.model.nodebuild import Installed
+from dflint.model.nodesite import Installed
 from dflint.rules._workspace_repair import configurations, copy_line, listed
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Comment, Copy, Run

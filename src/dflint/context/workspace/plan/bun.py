@@ -25,7 +25,7 @@ def plan_bun(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
     if command == "build" and not line.has("--filter", "-F"):
         return planner.command_tool(("bun", "build", *line.rest), cwd, sure)
     if command == "x":
-        return planner.command(line.rest, cwd, sure) if line.rest else []
+        return planner.command(("bunx", *line.rest), cwd, sure) if line.rest else []
     if command == "run":
         line.more()
         if not line.rest or line.rest[0] is None:

@@ -251,5 +251,11 @@ def unwrap(name: str, argv: Words) -> Words | None:
         ):
             at += 1
         else:
-            return argv[at:]
+            return (_unversioned(word), *argv[at + 1 :]) if name in ("npx", "pnpx", "bunx") else argv[at:]
     return ("true",)
+
+
+def _unversioned(word: str) -> str:
+    """``turbo@2`` as ``turbo``: the program of a package that is fetched to be run."""
+    name, at, _ = word.rpartition("@")
+    return name if at and name else word

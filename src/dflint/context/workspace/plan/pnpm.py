@@ -37,7 +37,7 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
     if command in ("dlx", "exec"):
         line.more()
         if command == "dlx":
-            return planner.command(line.rest, cwd, sure) if line.rest else []
+            return planner.command(("npx", *line.rest), cwd, sure) if line.rest else []
         packages = _pnpm_packages(planner, line, cwd)
         if packages is None:
             return [planner.opaque("pnpm's filter is not known", cwd)]

@@ -32,8 +32,8 @@ def plan_yarn(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
         return _yarn_workspaces(planner, line, cwd, sure)
     if command in ("dlx", "exec", "node"):
         line.more()
-        argv: Words = ("node", *line.rest) if command == "node" else line.rest
-        return planner.command(argv, cwd, sure) if argv else []
+        first = {"node": ("node",), "dlx": ("npx",)}.get(command, ())
+        return planner.command((*first, *line.rest), cwd, sure) if line.rest else []
     if command in QUIET:
         return []
     script = script_name(line)
