@@ -240,6 +240,8 @@ def test_installs_decide_what_is_linked() -> None:
         ("packages/api/tsconfig.json", '{"compilerOptions": {"outDir": "dist"}, "include": ["other"]}'),
         ("packages/api/package.json", manifest("@x/api", "@x/lib", scripts={"build": "swc src -d dist"})),
         ("packages/api/package.json", manifest("@x/api", "@x/lib", scripts={"build": "frobnicate"})),
+        ("packages/lib/package.json", manifest("@x/lib", "@x/core", publishConfig={"directory": "dist"})),
+        ("packages/api/src/main.ts", "import '@x/lib';\n// import { two } from '@x/lib';\n"),
         (
             "packages/api/package.json",
             manifest("@x/api", "@x/lib", scripts={"prebuild": "node all.mjs", "build": "tsc"}),
@@ -284,6 +286,19 @@ def test_vite(config: str, expected: list[str]) -> None:
     files["packages/api/index.html"] = '<script type="module" src="/src/main.ts"></script>'
     files["packages/api/vite.config.ts"] = config
     assert missing(P_HEAD + API, files) == expected
+
+
+def test_nest_with_another_builder() -> None:
+    files = change(PNPM, "packages/api/package.json", scripts={"build": "nest build"})
+    assert missing(P_HEAD + API, files) == ["api > lib"]
+    files["packages/api/nest-cli.json"] = '{"compilerOptions": {"builder": "swc"}}'
+    assert missing(P_HEAD + API, files) == []
+
+
+def test_tools_of_the_root_build_no_members() -> None:
+    files = change(PNPM, "package.json", scripts={"gen": "prisma generate", "pre": "preconstruct dev"})
+    assert missing(P_HEAD + "RUN pnpm gen\n" + API, files) == ["api > lib"]
+    assert missing(P_HEAD + "RUN pnpm pre\n" + API, files) == []
 
 
 def test_committed_and_host_built_outputs() -> None:

@@ -190,6 +190,10 @@ IMPORTS = [
     ("const c = await import(`lazy`);", "a.ts", ["lazy"], []),
     ("import {\n  a,\n  b,\n} from 'many/sub';\nimport x from 'next';", "a.ts", ["many/sub", "next"], []),
     ("// 'comment'\nconst s = 'string'; const from = 'x'; foo.import('y')", "a.ts", [], []),
+    ("  // import { a } from 'x';\n * import b from 'y';\nimport c from 'z';", "a.ts", ["z"], []),
+    ("let a: import('@x/t').Foo; let b = typeof import('u');", "a.ts", [], ["@x/t", "u"]),
+    ("const m = await import('@x/t');", "a.ts", ["@x/t"], []),
+    ("import fs = require('r')", "a.ts", ["r"], []),
     ("export const path = 'x/y';\nconst t = `from ${a}`", "a.ts", [], []),
 ]
 
@@ -199,6 +203,23 @@ def test_imports(text: str, path: str, values: list[str], types: list[str]) -> N
     found = read_imports(text, path)
     assert [each.specifier for each in found if each.value] == values
     assert [each.specifier for each in found if not each.value] == types
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "checked"),
+    [
+        ("import { a } from 'x'", "a.ts", True),
+        ("export * from 'x'", "a.ts", True),
+        ("await import('x')", "a.ts", True),
+        ("import y = require('x')", "a.ts", True),
+        ("const y = require('x')", "a.ts", False),
+        ("import 'x'", "a.ts", False),
+        ("import styles from 'x/a.css'", "a.tsx", False),
+        ("import { a } from 'x'", "a.js", False),
+    ],
+)
+def test_what_the_compiler_must_resolve(text: str, path: str, checked: bool) -> None:
+    assert [each.checked for each in read_imports(text, path)] == [checked]
 
 
 REACH = {

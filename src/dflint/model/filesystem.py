@@ -175,18 +175,16 @@ class View:
             place = self.ops[at].find(path)
             if place is None:
                 continue
-            if place.kind == "unknown":
-                doubt = doubt or place
+            if place.kind == "unknown" or place.guess:
+                # Guesses say more than doubts; either gives way to what was there before.
+                doubt = place if doubt is None or (place.guess and not doubt.guess) else doubt
             elif place.kind == "absent":
                 return doubt or place
             else:
                 return place
         parent = self.stage.parent
-        if parent is not None:
-            place = self.fs.after(parent).find(path)
-        else:
-            place = _base(self.stage)
-        if place.kind in ("context", "made"):
+        place = self.fs.after(parent).find(path) if parent is not None else _base(self.stage)
+        if place.kind == "context" or (place.kind == "made" and not place.guess):
             return place
         return doubt or place
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from dflint.shell import Command
 
 
+# Tools that write below the package they run for, never into the members of a workspace.
+_OWN_OUTPUT = frozenset(("prisma", "drizzle-kit", "vite", "next", "esbuild", "react-scripts", "ncc", "astro", "parcel"))
+
+
 class Happening:
     """An event of the workspace in a stage.
 
@@ -173,7 +177,7 @@ class NodeBuild:
         """The operations on the stage's files that an event stands for."""
         if event.kind == "opaque":
             place = site.image(event.package.dir) if event.package is not None and not event.everywhere else None
-            return [Made(place, event, step) if place is not None else Doubt("/", event.why, step)]
+            return [Made(place, event, step, guess=True) if place is not None else Doubt("/", event.why, step)]
         if event.kind == "install":
             return self._install(event, site, view, step)
         if event.kind == "prune":
@@ -183,9 +187,16 @@ class NodeBuild:
             return []
         if event.lifecycle and not self.has_sources(site, event.package, view):
             return []
-        places = [site.image(path) for path in tool.outputs] if tool.outputs is not None else []
-        places = places or [site.image(event.package.dir)]
-        return [Made(place, event, step) if place is not None else Doubt("/", tool.name, step) for place in places]
+        if tool.outputs is None and tool.name in _OWN_OUTPUT and event.package is site.workspace.root_package:
+            own = _own(site, event.package)
+            return [Made(site.image(event.package.dir) or "/", event, step, guess=True, covers=own)]
+        guess = tool.outputs is None
+        paths = tool.outputs if tool.outputs is not None else (event.package.dir,)
+        places = [site.image(path) for path in paths]
+        return [
+            Made(place, event, step, guess=guess) if place is not None else Doubt("/", tool.name, step)
+            for place in places
+        ]
 
     def _install(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
         sees = visible_in(site, view)
@@ -239,9 +250,19 @@ class NodeBuild:
         return False
 
 
+def _own(site: Site, package: Package) -> Callable[[str], bool]:
+    """Whether a path of the image belongs to a package itself and not to one that lies below it."""
+
+    def covers(path: str) -> bool:
+        place = site.context(path)
+        return place is not None and site.workspace.package_at(place) is package
+
+    return covers
+
+
 def _append(ops: list[Op], op: Op) -> None:
     """Add an operation; runs of ``Made`` share one store, so that many builds cost no more than one."""
-    if not isinstance(op, Made):
+    if not isinstance(op, Made) or op.covers is not None:
         ops.append(op)
         return
     last = ops[-1] if ops else None

@@ -21,18 +21,27 @@ class Place:
            unknown.
     path   the file in the context. by: who makes it (whatever the operation was given). why: what is not known.
     step   the step that brought it, where one did.
+    guess  (made) it is not known what exactly was written: what was there before is still there.
     """
 
-    __slots__ = ("by", "kind", "path", "step", "why")
+    __slots__ = ("by", "guess", "kind", "path", "step", "why")
 
     def __init__(
-        self, kind: Kind, *, path: str = "", by: object = None, why: str = "", step: Step | None = None
+        self,
+        kind: Kind,
+        *,
+        path: str = "",
+        by: object = None,
+        why: str = "",
+        step: Step | None = None,
+        guess: bool = False,
     ) -> None:
         self.kind: Kind = kind
         self.path = path
         self.by = by
         self.why = why
         self.step = step
+        self.guess = guess
 
     def __repr__(self) -> str:
         return f"Place({self.kind!r}, {self.path or self.by or self.why!r})"
@@ -188,17 +197,37 @@ class StageCopy(Op):
 
 
 class Made(Op):
-    """Everything at and below a path may have been written by ``by``."""
+    """What ``by`` writes at and below a path.
 
-    __slots__ = ("by", "prefix")
+    guess   it is not known which files: any may be new, and none of the old ones is gone.
+    covers  the paths it is limited to, where that is less than all.
+    """
 
-    def __init__(self, prefix: str, by: object, step: Step | None = None) -> None:
+    __slots__ = ("by", "covers", "guess", "prefix")
+
+    def __init__(
+        self,
+        prefix: str,
+        by: object,
+        step: Step | None = None,
+        *,
+        guess: bool = False,
+        covers: Callable[[str], bool] | None = None,
+    ) -> None:
         super().__init__(step)
         self.prefix = prefix
         self.by = by
+        self.guess = guess
+        self.covers = covers
 
     def find(self, path: str) -> Place | None:
-        return Place("made", by=self.by, step=self.step) if inside(path, self.prefix) is not None else None
+        if inside(path, self.prefix) is None or (self.covers is not None and not self.covers(path)):
+            return None
+        return self.place()
+
+    def place(self) -> Place:
+        """What is at each of its paths."""
+        return Place("made", by=self.by, step=self.step, guess=self.guess)
 
 
 class MadeStore:
@@ -231,8 +260,7 @@ class MadeSlice(Op):
         while True:
             entry = self.store.prefixes.get(path or "/")
             if entry is not None and entry[0] < self.count:
-                made = entry[1]
-                return Place("made", by=made.by, step=made.step)
+                return entry[1].place()
             if path in ("", "/"):
                 return None
             path = path.rpartition("/")[0]

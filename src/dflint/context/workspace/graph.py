@@ -81,7 +81,7 @@ class Workspace:
         if self.settings.injects or package.injected(name):
             return None
         if wanted.startswith("workspace:"):
-            return self._workspace_spec(package, name, wanted[10:])
+            return self._linkable(self._workspace_spec(package, name, wanted[10:]))
         for scheme in ("link:", "portal:", "file:"):
             if wanted.startswith(scheme):
                 # pnpm and yarn classic copy a file: dependency at install time.
@@ -91,7 +91,12 @@ class Workspace:
         if not self.settings.links_ranges:
             return None
         member = self.by_name.get(name)
-        return member if member is not None and satisfies(member.version, wanted) else None
+        return self._linkable(member) if member is not None and satisfies(member.version, wanted) else None
+
+    def _linkable(self, member: Package | None) -> Package | None:
+        """The member, unless pnpm links another folder than its own (``publishConfig.directory``)."""
+        publish = member.raw.get("publishConfig") if member is not None and self.manager == "pnpm" else None
+        return None if isinstance(publish, dict) and "directory" in publish else member
 
     def _workspace_spec(self, package: Package, name: str, wanted: str) -> Package | None:
         if wanted.startswith((".", "/")):
@@ -165,6 +170,8 @@ def load_workspace(context: Context, directory: str = "") -> Workspace | None:
         if patterns is None:
             continue
         members = find_packages(context, candidate, patterns)
+        if settings.manager == "berry":
+            members = tuple(sorted(members))  # yarn sorts them, whatever the patterns' order
         if nearest is not None and nearest != candidate and nearest not in members:
             continue
         return Workspace(context, candidate, package, _read(context, members, candidate), settings)

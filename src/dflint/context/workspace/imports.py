@@ -9,40 +9,87 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from re import Pattern
+    from re import Match, Pattern
 
 SOURCE_ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".vue", ".svelte", ".astro")
 _TYPED = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro")
+_ASSETS = (
+    ".css",
+    ".scss",
+    ".sass",
+    ".less",
+    ".svg",
+    ".png",
+    ".jpg",
+    ".webp",
+    ".json",
+    ".wasm",
+    ".html",
+    ".md",
+    ".woff2",
+)
 _patterns: list[Pattern[str]] = []
 
 
 class Import:
-    """One imported specifier. ``value``: it is there at run time too."""
+    """One imported specifier.
 
-    __slots__ = ("specifier", "value")
+    value  it is there at run time too. checked: the TypeScript compiler must resolve it (not ``import "x"`` for its
+           side effects, nor ``require`` as a function).
+    """
 
-    def __init__(self, specifier: str, value: bool) -> None:
+    __slots__ = ("checked", "specifier", "value")
+
+    def __init__(self, specifier: str, value: bool, checked: bool = True) -> None:
         self.specifier = specifier
         self.value = value
+        self.checked = checked
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Import) and (self.specifier, self.value) == (other.specifier, other.value)
+        return isinstance(other, Import) and self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash((self.specifier, self.value))
+        return hash(self._key())
+
+    def _key(self) -> tuple[str, bool, bool]:
+        return (self.specifier, self.value, self.checked)
 
     def __repr__(self) -> str:
         return f"Import({self.specifier!r}{'' if self.value else ', type'})"
 
 
 def read_imports(text: str, path: str) -> tuple[Import, ...]:
-    """The imports of a source text; ``path`` tells its language."""
+    """The imports of a source text; ``path`` tells its language. Lines of comments are left out."""
     typed = path.endswith(_TYPED)
-    found: dict[str, bool] = {}
+    found: dict[str, Import] = {}
     for match in _pattern().finditer(text):
-        specifier = match["name"]
-        found[specifier] = found.get(specifier, False) or _is_value(match["clause"], text, typed)
-    return tuple(Import(specifier, value) for specifier, value in found.items())
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
+        if line.startswith(("//", "*", "/*")):
+            continue
+        specifier, clause = match["name"], match["clause"]
+        value = _is_value(clause, text, typed) if clause is not None else not _in_type(match, text)
+        checked = typed and _is_checked(match)
+        known = found.get(specifier)
+        if known is not None:
+            value, checked = value or known.value, checked or known.checked
+        found[specifier] = Import(specifier, value, checked and not specifier.endswith(_ASSETS))
+    return tuple(found.values())
+
+
+def _is_checked(match: Match[str]) -> bool:
+    clause = match["clause"]
+    if clause is not None:
+        return clause.split()[-1] == "from"
+    return match["call"].startswith("import") or "=" in match["call"]
+
+
+def _in_type(match: Match[str], text: str) -> bool:
+    """Whether ``import("x")`` stands in a type: ``typeof import("x")``, ``import("x").Name``."""
+    if not match["call"].startswith("import"):
+        return False
+    after = text[match.end() : match.end() + 3].lstrip(" )").lstrip()
+    before = text[: match.start()].rstrip()
+    return before.endswith(("typeof", ":", "<", "|")) or (after[:1] == "." and after[1:2].isupper())
 
 
 def _pattern() -> Pattern[str]:
@@ -52,16 +99,16 @@ def _pattern() -> Pattern[str]:
         _patterns.append(
             re.compile(
                 r"(?<![\w$.])(?:(?P<clause>(?:import|export)\b[^;'\"`=]*?\bfrom|import)\s*"
-                r"|(?:require(?:\.resolve)?|import)\s*\(\s*)"
+                r"|(?P<call>import\s+\w+\s*=\s*require|require(?:\.resolve)?|import)\s*\(\s*)"
                 r"['\"`](?P<name>[^'\"`\n$]+)['\"`]"
             )
         )
     return _patterns[0]
 
 
-def _is_value(clause: str | None, text: str, typed: bool) -> bool:
-    """Whether an import leaves anything in the compiled file."""
-    if clause is None or not typed:
+def _is_value(clause: str, text: str, typed: bool) -> bool:
+    """Whether an import statement leaves anything in the compiled file."""
+    if not typed:
         return True
     words = clause.split()
     if words[-1] != "from":

@@ -101,7 +101,7 @@ class Reach:
         while queue and len(seen) < _MAX_FILES:
             path, owner = queue.pop()
             for each in self.imports(path) or ():
-                if values and not each.value:
+                if not (each.value if values else each.checked):
                     continue
                 use = self._member(owner, each.specifier)
                 if use is not None:
@@ -226,6 +226,8 @@ class Reach:
         """The files that a run of a tool starts from; None if that cannot be told."""
         if tool.name in ("tsc", "vue-tsc", "tsc-watch", "nest"):
             config = tool.config or self.config(package)
+            if tool.name == "nest" and self._configured(package, tool.name):
+                return None
             return [path for path in self.sources(package) if config is None or config.includes(path)]
         if tool.entries:
             found = [self._file(entry) or entry for entry in tool.entries]
@@ -244,17 +246,13 @@ class Reach:
         return None
 
     def _configured(self, package: Package, tool: str) -> bool:
-        """Whether a webpack-like configuration names its own entry."""
-        if not tool.startswith(("webpack", "rspack", "rsbuild", "nest")):
-            return False
+        """Whether a configuration names an entry of its own, or (nest) another builder than the compiler."""
+        words = ("webpack", "swc", "rspack") if tool == "nest" else ("entry", "externals")
+        first = "nest-cli" if tool == "nest" else tool.partition("-")[0] + "."
         for name in self.context.listdir(package.dir):
-            if name.startswith((tool.partition("-")[0] + ".", "nest-cli")):
+            if name.startswith(first) or (tool == "nest" and name == ".nestcli.json"):
                 text = self.context.read(package.path(name)) or ""
-                if (
-                    "entry" in text.replace("entryFile", "")
-                    or "externals" in text
-                    or ("webpack" in name + text and tool == "nest")
-                ):
+                if any(word in text for word in words):
                     return True
         return False
 

@@ -110,7 +110,7 @@ class Tool:
 def read_tools(workspace: Workspace, argv: Words, cwd: str) -> tuple[Tool, ...] | None:
     """The tool runs that a command line means, in order (``tsc -b`` is one per project); None for unknown programs."""
     name = program(argv)
-    args = argv[1:]
+    args = list(argv[1:])
     if name in ("tsc", "vue-tsc", "tsc-watch"):
         return _tsc(workspace, name, args, cwd)
     if name == "esbuild":
@@ -286,6 +286,7 @@ def _compiler(name: str, args: Words, cwd: str) -> Tool:
         chosen = option(args, "-d", "--out-dir")
         place = join(cwd, chosen) if chosen is not None else None
     builds = not (words and words[0] in ("dev", "serve", "start", "preview", "check", "typecheck", "lint", "clean"))
+    builds = builds or name == "preconstruct"  # "dev" writes entry points that lead to the source
     outputs = (place,) if place is not None else None
     # tsup bundles devDependencies and leaves the others as imports.
     return Tool(name, builds=builds, outputs=outputs, resolves="bundle" if name == "tsup" else None, dev_only=True)
