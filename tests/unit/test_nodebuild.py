@@ -312,6 +312,23 @@ def test_committed_and_host_built_outputs() -> None:
     assert missing(named + API, {**PNPM, ".dockerignore": ""}) == []
 
 
+def test_outputs_of_the_host() -> None:
+    built = {"packages/lib/dist/index.js": "", "packages/lib/dist/index.d.ts": "", ".gitignore": "dist\n"}
+    files = {**PNPM, **built, ".dockerignore": "**/node_modules\n"}
+
+    def host_built(text: str) -> list[str]:
+        needs = analyse(text, files)
+        stage = needs.node.build.stages[0]
+        return [use.package.label for each in needs.node.happenings(stage) for use, _ in needs.host_built(each)]
+
+    assert host_built(P_HEAD + API) == ["@x/lib"]
+    assert host_built(P_HEAD + "RUN pnpm --filter @x/lib... build\n" + API) == []
+    files = change(files, "packages/lib/package.json", scripts={"build": "tsup src/index.ts"})
+    assert host_built(P_HEAD + "RUN pnpm --filter @x/lib build\n" + API) == []
+    files[".gitignore"] = ""
+    assert host_built(P_HEAD + API) == []
+
+
 TEMPLATE = (
     "FROM node:22 AS deps\nARG SERVICE\nWORKDIR /app\nCOPY package.json pnpm-workspace.yaml ./\n"
     "COPY packages/lib/package.json packages/lib/\nCOPY packages/core/package.json packages/core/\n"

@@ -188,6 +188,16 @@ class View:
             return place
         return doubt or place
 
+    def may_be_made(self, path: str) -> bool:
+        """Whether a command of this stage, or something unknown in it, may have written the file at a path."""
+        path = clean_path(path)
+        for at in range(self.count - 1, -1, -1):
+            place = self.ops[at].find(path)
+            if place is not None:
+                return place.kind in ("made", "unknown")
+        parent = self.stage.parent
+        return parent is not None and self.fs.after(parent).may_be_made(path)
+
     def bringer(self, path: str) -> Step | None:
         """The last step of this stage that touches a path, None if none of this stage does."""
         path = clean_path(path)

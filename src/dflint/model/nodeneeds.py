@@ -153,6 +153,8 @@ class Needs:
                 continue
             if place.kind != "context" or not self.node.context.git_ignored(place.path):
                 return None
+            if image is not None and view.may_be_made(image):
+                return None
             chosen = chosen or place
         return chosen
 

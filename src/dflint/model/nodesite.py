@@ -83,6 +83,7 @@ class Installed:
 
 
 def visible_in(site: Site, view: View) -> Callable[[Package], bool]:
+    """Whether a package's manifest is in the image, as a function that remembers its answers."""
     known: dict[str, bool] = {}
 
     def visible(package: Package) -> bool:

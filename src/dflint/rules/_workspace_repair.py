@@ -27,7 +27,19 @@ if TYPE_CHECKING:
     from dflint.model.nodeneeds import Needs
     from dflint.model.step import Step
 
-    Proposal = tuple[str, list[Edit]]
+
+class Proposal:
+    """A change that may repair a build.
+
+    narrow  it builds what the chosen package needs and nothing else, so that another service gets other packages.
+    """
+
+    __slots__ = ("edits", "narrow", "title")
+
+    def __init__(self, title: str, edits: list[Edit], narrow: bool = False) -> None:
+        self.title = title
+        self.edits = edits
+        self.narrow = narrow
 
 
 class Situation:
@@ -144,14 +156,15 @@ def repairs(ctx: RuleContext, needs: Needs, lack: Lack) -> Iterator[Fix]:
     """The repairs that hold, the best first; at most one is offered."""
     situation = Situation(ctx, needs, lack)
     before = _names(needs)
-    for title, edits in _proposals(situation):
+    for proposal in _proposals(situation):
+        edits = proposal.edits
         changed = after(needs, edits)
         if changed is None or not _better(changed, before, situation):
             continue
         more = image_edits(ctx, needs, changed, edits, [package for package, _ in situation.pending])
-        if more is None or (more and title.startswith("Build what") and _varies(situation)):
+        if more is None or (more and proposal.narrow and _varies(situation)):
             continue
-        fix = ctx.fix(title, [*edits, *more], changes=True, group="workspace")
+        fix = ctx.fix(proposal.title, [*edits, *more], changes=True, group="workspace")
         if fix is not None:
             yield fix
             return
@@ -202,7 +215,8 @@ def _dots(situation: Situation) -> Iterator[Proposal]:
     end = selectors[0].span.end - (1 if text[-1:] in "'\"" else 0)
     edit = situation.ctx.edit.replace(Span(end, end), "...")
     if edit is not None:
-        yield f"Build what {situation.consumer.label} needs first (--filter with three dots)", [edit]
+        title = f"Build what {situation.consumer.label} needs first (--filter with three dots)"
+        yield Proposal(title, [edit], narrow=True)
 
 
 def _topological(situation: Situation) -> Iterator[Proposal]:
@@ -215,7 +229,7 @@ def _topological(situation: Situation) -> Iterator[Proposal]:
     flag = "-t" if all(use.importer.runtime(use.name) for use in uses) else "--topological-dev"
     edit = situation.ctx.edit.insert_word_after(command.words[2], flag)
     if edit is not None:
-        yield f"Build dependencies first ({flag})", [edit]
+        yield Proposal(f"Build dependencies first ({flag})", [edit], narrow=True)
 
 
 def _in_front(situation: Situation) -> Iterator[Proposal]:
@@ -239,7 +253,7 @@ def _in_front(situation: Situation) -> Iterator[Proposal]:
         edits.append(ctx.edit.insert_instruction_before(step.node, *copies, f"RUN {text}"))
     done = [edit for edit in edits if edit is not None]
     if done and len(done) == len(edits):
-        yield f"Build {listed(situation.pending)} before {situation.consumer.label}", done
+        yield Proposal(f"Build {listed(situation.pending)} before {situation.consumer.label}", done)
 
 
 def _prepend(situation: Situation, commands: Sequence[str]) -> Edit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dflint.context.workspace.paths import parent
 from dflint.edits.quoting import is_plain
 from dflint.model.nodesite import Installed
-from dflint.rules._workspace_repair import configurations, copy_line, listed
+from dflint.rules._workspace_repair import Proposal, configurations, copy_line, listed
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Comment, Copy, Run
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dflint.context.workspace import Package
     from dflint.model.stage import Stage
     from dflint.model.step import Step
-    from dflint.rules._workspace_repair import Proposal, Situation
+    from dflint.rules._workspace_repair import Situation
     from dflint.text import Edit
 
 _NAME = "shared-builder"
@@ -40,7 +40,9 @@ def new_stage(situation: Situation) -> Iterator[Proposal]:
     text = "\n".join([*_banner(situation), f"FROM {base} AS {name}", *body])
     inserted = situation.ctx.edit.insert_stage_before(stage.node, text)
     if inserted is not None:
-        yield f"Build {listed(situation.pending)} in a stage of its own and copy it from there", [*inserted, *taken]
+        them = "it" if len(situation.pending) == 1 else "them"
+        title = f"Build {listed(situation.pending)} in a stage of its own and copy {them} from there"
+        yield Proposal(title, [*inserted, *taken])
 
 
 def _installed_in(situation: Situation) -> Stage | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def plan_bun(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
+    """The events of a bun command line in a directory of the context."""
     command = line.command
     if command is None or command in ("install", "i", "ci"):
         line.everywhere()

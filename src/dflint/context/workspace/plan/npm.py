@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def plan_npm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
+    """The events of a npm command line in a directory of the context."""
     command = line.command
     if command is None:
         return []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
+    """The events of a pnpm command line in a directory of the context."""
     command = line.command
     if command in ("recursive", "multi", "m"):
         line.flags.add("-r")

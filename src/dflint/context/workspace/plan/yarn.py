@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def plan_yarn(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
+    """The events of a yarn command line in a directory of the context."""
     command = line.command
     if command is None or command in ("install", "ci"):
         if line.has("--version", "-v", "--help"):
