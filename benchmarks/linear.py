@@ -13,7 +13,8 @@ from pathlib import Path
 from corpus import synthetic
 from measure import ROOT, environment, run
 
-START = 10_000
+# Half a power of ten apart.
+SIZES = [round(10 ** (half / 2)) for half in range(8, 15)]
 
 
 def main() -> None:
@@ -30,16 +31,18 @@ def main() -> None:
     path.write_text("FROM scratch\n")
     empty = run([dflint, "check", "--fail-level", "none", "--format", "json", str(path)], folder / "output")
     print(f"{'bytes':>10}{'lines':>9}{'cpu s':>8}{'us/byte':>9}{'peak MB':>9}")
-    text, size = "", START
-    while size <= options.largest * 1_000_000:
+    text = ""
+    for size in SIZES:
+        if size > options.largest * 1_000_000:
+            break
         while len(text) < size:
             text += synthetic(chance, 60)
-        path.write_text(text)
+        path.write_text(text[: text.rindex("\n", 0, size) + 1])
         arguments = ["check", "--select", "ALL", "--fail-level", "none", "--format", "json", "--quiet", str(path)]
         cost = run([dflint, *arguments], folder / "output")
-        rate = (cost.cpu - empty.cpu) / len(text) * 1e6
-        print(f"{len(text):>10}{text.count(chr(10)):>9}{cost.cpu:>8.2f}{rate:>9.3f}{cost.memory:>9.1f}", flush=True)
-        size = round(size * 10**0.5)
+        rate = (cost.cpu - empty.cpu) / size * 1e6
+        lines = text.count("\n", 0, size)
+        print(f"{size:>10}{lines:>9}{cost.cpu:>8.2f}{rate:>9.3f}{cost.memory:>9.1f}", flush=True)
 
 
 if __name__ == "__main__":

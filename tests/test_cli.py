@@ -166,7 +166,7 @@ class TestCheck:
         (folder / "dflint.toml").write_text('exclude = ["Dockerfile"]\n')
         assert run("check", "-q").out == ""
         assert run("check", "-q", "Dockerfile").status == 1
-        assert run("check", "--force-exclude", "Dockerfile").err == "no findings in 0 files\n"
+        assert run("check", "--force-exclude", "Dockerfile").err == "no Dockerfile was checked\n"
 
     def test_build_arguments_come_from_the_environment_too(self, monkeypatch):
         from dflint.cli.inputs import build_args

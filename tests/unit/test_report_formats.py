@@ -212,7 +212,7 @@ def test_an_unknown_format_is_an_error():
 
 def test_counts():
     counts = Counts()
-    assert counts.summary() == "no findings in 0 files"
+    assert counts.summary() == "no Dockerfile was checked"
     counts.add([finding(severity="error"), finding(), finding(rule="syntax-error", fixes=())])
     counts.add([])
     assert counts.summary() == ("3 findings in 2 files (1 error, 2 warning); 2 can be fixed: 'dflint fix' shows how")

@@ -37,6 +37,8 @@ class Counts:
 
     def summary(self) -> str:
         """One line: how many findings of which severity in how many files, and what can be fixed."""
+        if not self.files:
+            return "no Dockerfile was checked"
         checked = counted(self.files, "file")
         total = sum(self.severities.values())
         if not total:
