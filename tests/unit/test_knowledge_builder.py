@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import dflint.knowledge
 from dflint.devtools.knowledge import bases, build, contents, debian, nearest, pack, rows, tables, tags
 from dflint.knowledge._store import Store, shipped
 from dflint.knowledge.debian import PackageIndex
@@ -51,7 +52,9 @@ def packed(releases: list[debian.Release]) -> bytes:
         pack.Table("replacements", dict(computed(releases)), ("releases", "package", "code", "why")),
         pack.Table("notes", {"tool": "1\tit is a trap"}, ("releases", "note")),
         pack.Table("patterns", {}, ("releases", "names")),
-        pack.Table("commands", {"tool": "", "maild": "postfix:2,exim"}, ("packages",)),
+        pack.Table("commands", {"tool": "", "maild": "exim,postfix:2", "trap": "exim"}, ("packages",)),
+        pack.Table("alternatives", {"maild": "postfix +tool +nothing", "trap": "-", "mail": "+exim"}, ("packages",)),
+        pack.Table("curated", {"libfoo1": "1\texim\tc\tit says so"}, ("releases", "package", "code", "why")),
         pack.Table("bases", {"packages:debian:new": "base libfoo2"}, ("words",)),
     ]
     return pack.pack(header, sections)
@@ -197,9 +200,12 @@ def test_pattern_search(store: Store) -> None:
 def test_small_answers(store: Store) -> None:
     index = PackageIndex(store, "new")
     assert index.provides_command("tool") == ("tool",)
-    assert index.provides_command("maild") == ("postfix", "exim")
-    assert PackageIndex(store, "old").provides_command("maild") == ("exim",)
-    assert index.provides_command("nothing") == ()
+    assert index.provides_command("maild") == ("postfix", "tool", "exim")
+    assert PackageIndex(store, "old").provides_command("maild") == ("tool", "exim")
+    assert index.provides_command("mail") == ("exim",)
+    assert index.provides_command("nothing") == index.provides_command("trap") == ()
+    replacement = index.replacement("libfoo1")
+    assert replacement is not None and (replacement.name, replacement.why) == ("exim", "it says so")
     assert index.note("tool") == "it is a trap" and PackageIndex(store, "old").note("tool") is None
     assert index.base_packages() == {"base", "libfoo2"}
 
@@ -266,12 +272,21 @@ def test_inferred_commands(old: debian.Release, new: debian.Release) -> None:
     assert doubtful == {"gone": {"exim"}, "only-new": {"exim"}}
 
 
-def test_command_rows(old: debian.Release, new: debian.Release) -> None:
-    by_name = {"old": old, "new": new}
-    found = {"old": {"tool": {"tool"}}, "new": {"tool": {"tool"}, "maild": {"exim", "postfix"}, "trap": {"exim"}}}
-    order = {"maild": ["postfix"], "trap": []}
-    table = contents.command_rows(["old", "new"], found, by_name, order, {"gl": ["libgl1"]})
-    assert table == {"tool": "", "maild": "postfix:2,exim:2", "gl": "libgl1"}
+def test_command_rows() -> None:
+    found = {"old": {"tool": {"tool"}}, "new": {"tool": {"tool"}, "maild": {"exim", "postfix"}}}
+    table = contents.command_rows(["old", "new"], found)
+    assert table == {"tool": "", "maild": "exim:2,postfix:2"}
+    assert contents.read_rows(["old", "new"], table.items()) == found
+
+
+def test_bases_from_their_own_rows() -> None:
+    sets = {"new": {"debian": frozenset({"base"}), "essential": frozenset({"base"})}}
+    commands = {"new": {"tool": {"tool"}, "sh": {"base"}}}
+    before = bases.base_rows(sets, commands, {"new": {"odd": {"base"}}}, {})
+    assert before["commands:debian:new"] == "sh" and before["maybe:debian:new"] == "odd"
+    assert bases.refresh(before, commands, {}) == before
+    after = bases.refresh(before, commands, {"odd": ["base"], "nothing": ["tool"]})
+    assert after["commands:debian:new"] == "odd sh" and after["maybe:debian:new"] == ""
 
 
 def test_commands_of_a_base() -> None:
@@ -305,26 +320,26 @@ def test_other_stem(a: str, b: str) -> None:
     assert nearest.stem(a) != nearest.stem(b)
 
 
-def test_curated_replacement_wins(monkeypatch: pytest.MonkeyPatch, old: debian.Release, new: debian.Release) -> None:
+def test_curated_replacements(monkeypatch: pytest.MonkeyPatch, old: debian.Release, new: debian.Release) -> None:
     mine = [
         tables.Curated("libfoo1", frozenset({1}), "exim", False, "it says so"),
         tables.Curated("tool", frozenset({0, 1}), "exim", True, "not used: the releases have tool"),
         tables.Curated("elsewhere", frozenset({0, 1}), "no-such-package", True, "not used: nobody has it"),
         tables.Curated("removed", frozenset({0, 1}), "", True, "it was removed"),
+        tables.Curated("removed", frozenset({1}), "exim", True, "not used: the first line counts"),
     ]
     monkeypatch.setattr(tables, "replacements", lambda names: mine)
-    found = build.replacement_rows([old, new])
-    assert found["libfoo1"] == "1\texim\tc\tit says so"
-    assert found["removed"] == "01\t\tC\tit was removed"
-    assert "tool" not in found and "elsewhere" not in found
+    assert tables.curated_rows(["old", "new"], [old.offers, new.offers]) == {
+        "libfoo1": "1\texim\tc\tit says so",
+        "removed": "01\t\tC\tit was removed",
+    }
 
 
 def test_committed_tables_are_well_formed() -> None:
     names = ["bullseye", "bookworm", "trixie", "forky", "sid"]
     assert len(tables.replacements(names)) > 100
     assert tables.notes(names)["software-properties-common"].startswith("234\t")
-    order, links = tables.alternatives()
-    assert order["yarn"] == [] and "vim-tiny" in links["vi"]
+    assert tables.alternatives()["yarn"] == "-" and "vim-tiny" in tables.links()["vi"]
     assert set(tables.image_rows()) >= {"node", "python", "debian", "alpine"}
     known = {"debian", "essential", *(row[0] for row in tables.read("bases.tsv"))}
     systems = {"@" + name for name in tables.system_words()}
@@ -335,16 +350,18 @@ def test_committed_tables_are_well_formed() -> None:
 
 def test_shipped_file_has_the_committed_tables() -> None:
     store = shipped()
-    assert dict(store.section("images").items()) == tables.image_rows()
-    assert dict(store.section("notes").items()) == tables.notes(store.words("releases"))
-    dates = {f"{cells[0]}:{cells[1]}": "\t".join(cells[2:]) for cells in tables.read("releases.tsv")}
-    assert dict(store.section("releases").items()) == dates
-    for system, kinds in tables.system_words().items():
-        assert store.section("bases").get(f"commands:{system}:*") == kinds["commands"]
-    replacements = store.section("replacements")
-    for curated in tables.replacements(store.words("releases")):
-        if not curated.package:
-            assert curated.why in (replacements.get(curated.name) or curated.why)
+    names = store.words("releases")
+    for table in build.table_sections(names, rows.read_offers(store, names)):
+        assert dict(store.section(table.name).items()) == table.rows, table.name
+
+
+def test_a_file_made_from_itself_is_the_same(tmp_path: Path) -> None:
+    path = Path(dflint.knowledge.__file__).parent / "data" / "knowledge.bin"
+    assert build.refresh(path) == path.read_bytes()
+
+
+def test_offers_out_of_the_rows(store: Store, old: debian.Release, new: debian.Release) -> None:
+    assert rows.read_offers(store, ("old", "new")) == [set(old.offers), set(new.offers)]
 
 
 # -- tags ------------------------------------------------------------------------------------------

@@ -110,12 +110,13 @@ def _base(
     base: str, distro: str | None, release: str | None
 ) -> tuple[frozenset[str], frozenset[str] | None, bool, frozenset[str]]:
     """(commands, packages, whether they are all, commands that may be there) of the system an image is built on."""
-    bases = shipped().section("bases")
+    systems = shipped().section("systems")
     if base.startswith("@"):
         system = base[1:]
-        return _words(bases.get(f"commands:{system}:*")), None, True, _words(bases.get(f"maybe:{system}"))
+        return _words(systems.get(f"commands:{system}")), None, True, _words(systems.get(f"maybe:{system}"))
     if distro != "debian":
-        return _words(bases.get(f"commands:{distro}:*")), None, False, frozenset()
+        return _words(systems.get(f"commands:{distro}")), None, False, frozenset()
+    bases = shipped().section("bases")
     if bases.get(f"commands:{base}:{release}") is None:
         return _words(bases.get(f"commands:{base}:*")), None, False, frozenset()
     found = []

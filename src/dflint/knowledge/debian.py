@@ -225,7 +225,7 @@ class PackageIndex:
         fact = self.lookup(name)
         if fact is not None and fact.kind == "real" and not fact.backport_only:
             return None
-        cells = self._text("replacements", name)
+        cells = self._text("curated", name) or self._text("replacements", name)
         if cells:
             target, code, note = cells.split("\t")
             confidence: Confidence = "certain" if code.isupper() else "likely"
@@ -245,15 +245,21 @@ class PackageIndex:
 
     def provides_command(self, command: str) -> tuple[str, ...]:
         """The packages that bring ``command``, the usual one first; () when none is known."""
-        row = self._store.section("commands").get(command)
-        if row is None:
+        words = self._store.section("alternatives").get(command)
+        if words == "-":
             return ()
         found = []
-        for cell in row.split(","):  # an empty cell: every release has it in the package of the same name
+        row = self._store.section("commands").get(command)
+        for cell in [] if row is None else row.split(","):  # an empty cell: all have it in the package of that name
             package, _, releases = cell.partition(":")
             if not releases or int(releases, 16) >> self._number & 1:
                 found.append(package or command)
-        return tuple(found)
+        first = []
+        for word in (words or "").split():
+            package = word.lstrip("+")
+            if package in found or (word != package and self._offers(package)):
+                first.append(package)
+        return (*first, *(package for package in found if package not in first))
 
     def base_packages(self) -> frozenset[str]:
         """The packages of the official ``debian:RELEASE`` images (the slim ones have the same)."""
@@ -301,6 +307,10 @@ class PackageIndex:
             if str(self._number) in releases:
                 return text
         return ""
+
+    def _offers(self, name: str) -> bool:
+        fact = self.lookup(name)
+        return fact is not None and fact.kind == "real" and "amd64" in fact.architectures
 
     def _has(self, name: str) -> bool:
         fact = self.lookup(name)

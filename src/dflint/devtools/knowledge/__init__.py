@@ -4,6 +4,6 @@
 apt into private roots below DIR, merges them with ``src/dflint/knowledge/tables`` and writes
 ``src/dflint/knowledge/data/knowledge.bin``. It needs apt, the Debian archive keyring and a mirror (the machine's own,
 or ``--mirror``). The same indexes and tables give the same bytes; ``check`` builds and compares. After a change of a
-table alone, ``build --no-fetch`` with the same DIR is enough. The raw table of image tags is only needed to renew it:
+table alone (all but bases.tsv, which apt has to answer) ``build --tables-only`` is enough: seconds, no DIR, no network. The raw table of image tags is only needed to renew it:
 without ``--tags`` the tags of the present file are kept.
 """

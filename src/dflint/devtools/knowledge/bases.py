@@ -98,9 +98,29 @@ def base_rows(
             everywhere[name] = everywhere.get(name, named) & named
     for name, words in everywhere.items():
         rows[f"commands:{name}:*"] = _join(words | everywhere[_lineage(name)[0]])
-    for system, kinds in tables.system_words().items():
-        rows[f"commands:{system}:*"] = kinds["commands"]
-        rows[f"maybe:{system}"] = kinds.get("maybe", "")
+    return rows
+
+
+def refresh(
+    old: Mapping[str, str], commands: Mapping[str, Commands], links: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """The rows again from rows of an earlier build, with the links of now.
+
+    The packages of a set are apt's answer, so a change of bases.tsv takes a full build. What an inferred list of
+    commands leaves in doubt is known from the old rows only.
+    """
+    sets: dict[str, dict[str, frozenset[str]]] = {}
+    for key in sorted(old, key=lambda key: key.split(":")[1] not in ("debian", "essential")):
+        kind, name, release = [*key.split(":"), ""][:3]
+        if kind == "packages":
+            by_name = sets.setdefault(release, {})
+            root = old[f"root:{name}"]
+            by_name[name] = frozenset(old[key].split()) | (by_name[root] if root != name else frozenset())
+    rows = base_rows(sets, commands, {}, links)
+    for key in rows:
+        if key.startswith("maybe:"):
+            words = {*rows[key].split(), *old[key].split()}
+            rows[key] = _join(words - set(rows["commands" + key[5:]].split()))
     return rows
 
 

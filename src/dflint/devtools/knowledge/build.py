@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,19 +66,16 @@ def load(work: Path, tag_table: Path | None, previous: Path) -> Inputs:
 def assemble(inputs: Inputs) -> bytes:
     """The knowledge file's bytes."""
     names = [release.name for release in inputs.releases]
-    by_name = {release.name: release for release in inputs.releases}
-    order, links = tables.alternatives()
     tag_rows, tag_day = inputs.tags
+    links = tables.links()
     sections = [
         pack.Table("packages", rows.package_rows(inputs.releases), rows.COLUMNS),
-        pack.Table("commands", contents.command_rows(names, inputs.commands, by_name, order, links), ("packages",), 64),
+        pack.Table("commands", contents.command_rows(names, inputs.commands), ("packages",), 64),
         pack.Table("replacements", replacement_rows(inputs.releases), ("releases", "package", "code", "why"), 64),
         pack.Table("patterns", rows.pattern_rows(inputs.releases), ("releases", "names")),
-        pack.Table("notes", tables.notes(names), ("releases", "note")),
         pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, inputs.doubtful, links), ("words",), 1),
-        pack.Table("images", tables.image_rows(), ("variants",), 16),
         pack.Table("tags", tag_rows, ("history",), 64),
-        pack.Table("releases", {f"{r[0]}:{r[1]}": "\t".join(r[2:]) for r in tables.read("releases.tsv")}, ("dates",)),
+        *table_sections(names, [release.offers for release in inputs.releases]),
     ]
     header = [
         ("format", "1"),
@@ -91,30 +88,49 @@ def assemble(inputs: Inputs) -> bytes:
     return pack.pack(header, sections)
 
 
+def table_sections(names: Sequence[str], offers: Sequence[Container[str]]) -> list[pack.Table]:
+    """The sections that come from the committed tables alone.
+
+    Args:
+        names: the Debian releases of the package sections, oldest first.
+        offers: the packages that each of them has for amd64.
+    """
+    return [
+        pack.Table("curated", tables.curated_rows(names, offers), ("releases", "package", "code", "why"), 64),
+        pack.Table("notes", tables.notes(names), ("releases", "note")),
+        pack.Table("alternatives", tables.alternatives(), ("packages",), 16),
+        pack.Table("systems", tables.system_rows(), ("words",), 1),
+        pack.Table("images", tables.image_rows(), ("variants",), 16),
+        pack.Table("releases", tables.release_rows(), ("dates",)),
+    ]
+
+
+def refresh(previous: Path, tag_table: Path | None = None) -> bytes:
+    """The file's bytes with its sections from committed tables (and, if given, the tags) made anew.
+
+    Everything that comes from package indexes is taken over from ``previous``.
+    """
+    store = Store(str(previous))
+    header = {key: rest for key, rest in store.header.items() if not key.startswith("section.")}
+    names = store.words("releases")
+    made = {table.name: table for table in table_sections(names, rows.read_offers(store, names))}
+    known = contents.read_rows(names, store.section("commands").items())
+    old = dict(store.section("bases").items())
+    made["bases"] = pack.Table("bases", bases.refresh(old, known, tables.links()), ("words",), 1)
+    if tag_table is not None:
+        tag_rows, _, header["date.tags"] = tags.tag_rows(tags.read_history(tag_table))
+        made["tags"] = pack.Table("tags", tag_rows, ("history",), 64)
+    sections = [made.pop(name, packed) for name, packed in pack.unpack(previous).items()]
+    return pack.pack(header.items(), [*sections, *made.values()])
+
+
 def replacement_rows(releases: Sequence[debian.Release]) -> dict[str, str]:
-    """The rows of the ``replacements`` section: curated answers first, then the computed ones."""
+    """The rows of the ``replacements`` section, computed from the indexes (the reader asks ``curated`` first)."""
     found: dict[str, dict[int, tuple[str, str, str]]] = {}
     for name, answers in nearest.answers(releases):
         for number, answer in answers.items():
             found.setdefault(name, {})[number] = (answer.name, answer.code, "")
-    decided: set[tuple[str, int]] = set()
-    for curated in tables.replacements([release.name for release in releases]):
-        for number in sorted(curated.releases):
-            release = releases[number]
-            key = (curated.name, number)
-            if curated.name in release.offers or key in decided:
-                continue
-            if not curated.package or curated.package in release.offers:
-                decided.add(key)
-                code = "C" if curated.certain else "c"
-                found.setdefault(curated.name, {})[number] = (curated.package, code, curated.why)
-    result = {}
-    for name, by_number in found.items():
-        merged: dict[tuple[str, str, str], str] = {}
-        for number, cells in sorted(by_number.items()):
-            merged[cells] = merged.get(cells, "") + str(number)
-        result[name] = "\n".join("\t".join((numbers, *cells)) for cells, numbers in merged.items())
-    return result
+    return {name: tables.merged(by_number) for name, by_number in found.items()}
 
 
 def _commands(

@@ -59,14 +59,8 @@ def infer_commands(release: Release, neighbours: Sequence[tuple[Release, Command
     return sure, doubtful
 
 
-def command_rows(
-    names: Sequence[str],
-    tables: Mapping[str, Commands],
-    releases: Mapping[str, Release],
-    order: Mapping[str, Sequence[str]],
-    links: Mapping[str, Sequence[str]],
-) -> dict[str, str]:
-    """One row per command: ``package[:releases]`` cells, the usual package first.
+def command_rows(names: Sequence[str], tables: Mapping[str, Commands]) -> dict[str, str]:
+    """One row per command: ``package[:releases]`` cells, the package of the same name first, then the shortest.
 
     ``releases`` is a hexadecimal bit mask over ``names`` (left out when all have the pair) and the package is left out
     when it is called like the command.
@@ -74,29 +68,31 @@ def command_rows(
     Args:
         names: the releases in the order of the bits.
         tables: release -> commands.
-        releases: release -> its packages.
-        order: command -> the packages to put first; an empty list hides the command.
-        links: command -> packages that bring it although no file list says so.
     """
     full = (1 << len(names)) - 1
     rows = {}
-    for command in sorted({*links, *(c for table in tables.values() for c in table)}):
-        preferred = list(order.get(command, ()))
-        if command in order and not preferred:
-            continue
+    for command in sorted({command for table in tables.values() for command in table}):
         masks: dict[str, int] = {}
         for bit, name in enumerate(names):
-            linked = [package for package in links.get(command, ()) if package in releases[name].offers]
-            for package in {*tables[name].get(command, ()), *linked}:
+            for package in tables[name].get(command, ()):
                 masks[package] = masks.get(package, 0) | 1 << bit
-        ranked = sorted(masks, key=lambda p: (_rank(p, preferred), p != command, len(p), p))
-        if ranked:
-            rows[command] = ",".join(_cell(p, command, masks[p], full) for p in ranked)
+        ranked = sorted(masks, key=lambda p: (p != command, len(p), p))
+        rows[command] = ",".join(_cell(p, command, masks[p], full) for p in ranked)
     return rows
 
 
-def _rank(package: str, preferred: list[str]) -> int:
-    return preferred.index(package) if package in preferred else len(preferred)
+def read_rows(names: Sequence[str], rows: Iterable[tuple[str, str]]) -> dict[str, Commands]:
+    """Release -> commands, out of the rows that `command_rows` made."""
+    found: dict[str, Commands] = {name: {} for name in names}
+    full = (1 << len(names)) - 1
+    for command, row in rows:
+        for cell in row.split(","):
+            package, _, mask = cell.partition(":")
+            bits = int(mask, 16) if mask else full
+            for bit, name in enumerate(names):
+                if bits >> bit & 1:
+                    found[name].setdefault(command, set()).add(package or command)
+    return found
 
 
 def _cell(package: str, command: str, mask: int, full: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from dflint.knowledge._store import MAGIC
+from dflint.knowledge._store import MAGIC, Store
 
 _DICTIONARY = 32768  # deflate looks back this far
 
@@ -21,14 +22,35 @@ class Table(NamedTuple):
     per_block: int = 32
 
 
-def pack(header: Iterable[tuple[str, str]], tables: Iterable[Table]) -> bytes:
+class Packed(NamedTuple):
+    """A section taken over from another file as it is."""
+
+    name: str
+    body: bytes
+    columns: Sequence[str]
+
+
+def unpack(path: Path) -> dict[str, Packed]:
+    """The packed sections of a knowledge file, in their order."""
+    data = path.read_bytes()
+    found = []
+    for key, rest in Store(str(path)).header.items():
+        if key.startswith("section."):
+            offset, _, columns = rest.partition(" ")
+            found.append((int(offset), key[8:], columns.split()))
+    found.sort()
+    ends = [offset for offset, _, _ in found[1:]] + [len(data)]
+    return {n: Packed(n, data[start:end], columns) for (start, n, columns), end in zip(found, ends, strict=True)}
+
+
+def pack(header: Iterable[tuple[str, str]], tables: Iterable[Table | Packed]) -> bytes:
     """The bytes of a knowledge file. The same input always gives the same bytes."""
-    sections = [(table, _section(table)) for table in tables]
+    sections = [(table, table.body if isinstance(table, Packed) else _section(table)) for table in tables]
     lines = [f"{key} {value}" for key, value in header]
     # section offsets stand in the header, whose own length depends on them: fixed-width numbers settle it
     widest = zlib.compress(_header(lines, [(table, 0) for table, _ in sections]), 9)
     start = 8 + len(widest) + 64
-    offsets = []
+    offsets: list[tuple[Table | Packed, int]] = []
     for table, body in sections:
         offsets.append((table, start))
         start += len(body)
@@ -40,7 +62,7 @@ def pack(header: Iterable[tuple[str, str]], tables: Iterable[Table]) -> bytes:
     return out.ljust(room, b"\0") + b"".join(body for _, body in sections)
 
 
-def _header(lines: list[str], offsets: list[tuple[Table, int]]) -> bytes:
+def _header(lines: list[str], offsets: list[tuple[Table | Packed, int]]) -> bytes:
     named = [f"section.{table.name} {offset:010d} {' '.join(table.columns)}" for table, offset in offsets]
     return "\n".join([*lines, *named]).encode()
 

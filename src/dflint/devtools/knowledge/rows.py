@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dflint.devtools.knowledge.debian import Offer, Release
+from dflint.knowledge._store import Store
 
 COLUMNS = ("flags", "versions", "source", "providers")
 _COMPONENT = {"main": "", "contrib": "c", "non-free": "n", "non-free-firmware": "f"}
@@ -25,6 +26,22 @@ def package_rows(releases: Sequence[Release]) -> dict[str, str]:
         # 54,000 of trixie's 70,000 virtual names; nobody installs them by name
         names.update(name for name in release.providers if not name.startswith("librust-"))
     return {name: _row([cells(release, name) for release in releases]) for name in sorted(names)}
+
+
+def read_offers(store: Store, releases: Sequence[str]) -> list[frozenset[str]]:
+    """The packages that each release has for amd64, out of the rows of a knowledge file."""
+    found: list[set[str]] = [set() for _ in releases]
+    for name, row in store.section("packages").items():
+        flags = ""
+        for number, line in enumerate(row.split("\n")):
+            if line == "-":
+                continue
+            first, tab, _ = line.partition("\t")
+            flags = flags if first == "=" else first
+            # all but real packages have a flag that says so, or else no version
+            if tab and not set(flags) & set("vry"):
+                found[number].add(name)
+    return [frozenset(names) for names in found]
 
 
 def cells(release: Release, name: str) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,18 +61,51 @@ def notes(releases: Sequence[str]) -> dict[str, str]:
     return {name: "\n".join(lines) for name, lines in rows.items()}
 
 
-def alternatives() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """(command -> packages in order of preference, command -> packages that bring it without a file of that name).
+def curated_rows(releases: Sequence[str], offers: Sequence[Container[str]]) -> dict[str, str]:
+    """The rows of the ``curated`` section: replacements decided by hand, where the release lacks the name.
 
-    A command whose list is empty must not be answered from the file lists.
+    Args:
+        releases: the releases' names, oldest first.
+        offers: what each of them has for amd64.
     """
-    order: dict[str, list[str]] = {}
-    links: dict[str, list[str]] = {}
-    for command, words in read("alternatives.tsv"):
-        names = [] if words == "-" else words.split()
-        order[command] = [name.lstrip("+") for name in names]
-        links[command] = [name[1:] for name in names if name.startswith("+")]
-    return order, links
+    found: dict[str, dict[int, tuple[str, str, str]]] = {}
+    for curated in replacements(releases):
+        for number in sorted(curated.releases):
+            decided = found.setdefault(curated.name, {})
+            if curated.name in offers[number] or number in decided:
+                continue
+            if not curated.package or curated.package in offers[number]:
+                decided[number] = (curated.package, "C" if curated.certain else "c", curated.why)
+    return {name: merged(by_number) for name, by_number in found.items() if by_number}
+
+
+def merged(by_number: Mapping[int, tuple[str, ...]]) -> str:
+    """A row with one line per set of releases: their numbers, then the cells that they share."""
+    lines: dict[tuple[str, ...], str] = {}
+    for number, cells in sorted(by_number.items()):
+        lines[cells] = lines.get(cells, "") + str(number)
+    return "\n".join("\t".join((numbers, *cells)) for cells, numbers in lines.items())
+
+
+def alternatives() -> dict[str, str]:
+    """The rows of the ``alternatives`` section: command -> packages in order of preference, or ``-``."""
+    return {command: words for command, words in read("alternatives.tsv")}
+
+
+def links() -> dict[str, list[str]]:
+    """Command -> the packages that bring it although no file list says so."""
+    found = {c: [name[1:] for name in words.split() if name.startswith("+")] for c, words in read("alternatives.tsv")}
+    return {command: names for command, names in found.items() if names}
+
+
+def system_rows() -> dict[str, str]:
+    """The rows of the ``systems`` section."""
+    return {f"{kind}:{name}": words for name, by_kind in system_words().items() for kind, words in by_kind.items()}
+
+
+def release_rows() -> dict[str, str]:
+    """The rows of the ``releases`` section."""
+    return {f"{cells[0]}:{cells[1]}": "\t".join(cells[2:]) for cells in read("releases.tsv")}
 
 
 def image_rows() -> dict[str, str]:
