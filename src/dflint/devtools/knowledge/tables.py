@@ -89,7 +89,7 @@ def merged(by_number: Mapping[int, tuple[str, ...]]) -> str:
 
 def alternatives() -> dict[str, str]:
     """The rows of the ``alternatives`` section: command -> packages in order of preference, or ``-``."""
-    return {command: words for command, words in read("alternatives.tsv")}
+    return {command: words for command, words in read("alternatives.tsv")}  # noqa: C416 - names the two columns
 
 
 def links() -> dict[str, list[str]]:
