@@ -259,33 +259,37 @@ class _Walk:
             self._program(prog, command, values, step)
 
     def _program(self, prog: str, command: ShellCommand, values: list[str | None], step: Step) -> None:
-        why = None
         if prog in ("source", "."):
             if not any((value or "").endswith(_HARMLESS_FILES) for value in values):
                 self.here = self.here or "a file is sourced"
         elif prog == "alias":
             self.here = self.here or "an alias is made"
-        elif prog in _FOREIGN or (prog == "make" and any(value is None or "install" in value for value in values)):
-            why = f"{prog} may bring another Python"
-        elif prog in ("update-alternatives", "alternatives", "uv"):
-            if any(value is None or "python" in value or "pip" in value for value in values):
-                why = f"{prog} may choose another Python"
-        elif prog in ("ln", "cp", "mv", "install"):
-            why = _replaced(prog, values)
         elif prog in ("apt-get", "apt", "apk", "aptitude"):
             if any(value in _REMOVALS for value in values):
                 self.packages.clear()
-        elif prog in ("tar", "bsdtar", "unzip"):
-            if any(value in ("/", "/usr", "/usr/", "/usr/local", "/usr/local/") for value in values):
-                why = "an archive is unpacked over the system"
-        elif prog in _SHELLS:
-            why = _shell(command, values, step)
-        elif command.name is not None and "/" in (command.name.value or ""):
-            why = _own_program(command.name.value or "", step)
-        self.foreign = self.foreign or why
+        else:
+            self.foreign = self.foreign or _brings(prog, command, values, step)
 
 
 _PLAIN_TOOLS = frozenset(("uv", "uvx", "node", "npm", "go", "docker", "tini", "dumb-init", "gosu", "composer", "bun"))
+
+
+def _brings(prog: str, command: ShellCommand, values: list[str | None], step: Step) -> str | None:
+    """Why a command may bring another Python, or choose one; None if it does not."""
+    if prog in _FOREIGN or (prog == "make" and any(value is None or "install" in value for value in values)):
+        return f"{prog} may bring another Python"
+    if prog in ("update-alternatives", "alternatives", "uv"):
+        chosen = any(value is None or "python" in value or "pip" in value for value in values)
+        return f"{prog} may choose another Python" if chosen else None
+    if prog in ("ln", "cp", "mv", "install"):
+        return _replaced(prog, values)
+    if prog in ("tar", "bsdtar", "unzip"):
+        over = any(value in ("/", "/usr", "/usr/", "/usr/local", "/usr/local/") for value in values)
+        return "an archive is unpacked over the system" if over else None
+    if prog in _SHELLS:
+        return _shell(command, values, step)
+    name = command.name.value if command.name is not None else None
+    return _own_program(name, step) if name is not None and "/" in name else None
 
 
 def _replaced(prog: str, values: list[str | None]) -> str | None:

@@ -19,6 +19,8 @@ _EXEMPT = ("--break-system-packages", "--target", "-t", "--prefix", "--root", "-
 _WITH_VALUE = ("--proxy", "--cache-dir", "--log", "--retries", "--timeout", "--cert", "--client-cert",
                "--exists-action", "--trusted-host", "--use-feature", "--use-deprecated")  # fmt: skip
 _PIP = {"debian": "python3-pip", "ubuntu": "python3-pip", "alpine": "py3-pip"}
+# What python3-pip brings along.
+_WITH_PIP = frozenset(("pip", "setuptools", "wheel", "packaging"))
 _VENV = "/opt/venv"
 
 
@@ -45,7 +47,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
             continue
         verb = _verb(call)
         if verb is not None and command.name is not None:
-            fixes = [_flag(ctx, verb)]
+            fixes = [_flag(ctx, call, verb, version)]
             if stage.index not in offered and verb.value == "install":
                 offered.add(stage.index)
                 fixes.append(_virtual_environment(ctx, call))
@@ -78,8 +80,14 @@ def _verb(call: PythonCall) -> ShWord | None:
     return verb
 
 
-def _flag(ctx: RuleContext, verb: ShWord) -> Fix | None:
-    return ctx.fix("Pass --break-system-packages", ctx.edit.insert_word_after(verb, "--break-system-packages"))
+def _flag(ctx: RuleContext, call: PythonCall, verb: ShWord, version: str) -> Fix | None:
+    flags = ["--break-system-packages"]
+    values = call.command.values()
+    own = any((value or "").partition("=")[0].rstrip("<>~!") in _WITH_PIP for value in values)
+    if own and version != "3.11" and ("-U" in values or "--upgrade" in values):
+        # From pip 24 on it cannot uninstall what the distribution's packages have installed, and fails if it has to.
+        flags.append("--ignore-installed")
+    return ctx.fix("Pass " + " and ".join(flags), ctx.edit.insert_word_after(verb, *flags))
 
 
 def _virtual_environment(ctx: RuleContext, call: PythonCall) -> Fix | None:
