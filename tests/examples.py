@@ -152,7 +152,10 @@ class Runner:
             return BuildInput(config)
         from dflint.context import MemoryContext
 
-        return BuildInput(config, MemoryContext({str(k): str(v) for k, v in example["context"].items()}))
+        files = {str(k): v if isinstance(v, dict) else {"text": v} for k, v in example["context"].items()}
+        texts = {path: str(file["text"]) for path, file in files.items()}
+        modes = {path: int(str(file["mode"]), 8) for path, file in files.items() if "mode" in file}
+        return BuildInput(config, MemoryContext(texts, modes=modes))
 
     def source(self, text: str) -> Source:
         return Source(text, self.path)

@@ -55,11 +55,11 @@ def file_operations(command: Command, values: Words, cwd: str | None, view: View
     if prog in _SYSTEM or (prog.startswith("python") and values[1:2] in _PYTHON_INLINE):
         return []
     if prog == "rm":
-        return _removal(values[1:], cwd, step) if cwd is not None and not command.conditional else []
+        return removals(values[1:], cwd, step) if cwd is not None and not command.conditional else []
     if prog in ("mv", "cp", "ln"):
-        return _transfer(prog, values[1:], cwd, view, step, certain=not command.conditional)
+        return moves(prog, values[1:], cwd, view, step, certain=not command.conditional)
     if prog == "tar":
-        return _unpacking(values[1:], cwd, step)
+        return unpacking(values[1:], cwd, step)
     if prog == "git":
         return _git(values[1:], cwd, step)
     if prog in ("sh", "bash") and command.pipe_from is not None and all((v or "").startswith("-") for v in values[1:]):
@@ -74,7 +74,8 @@ def _place(cwd: str | None, value: str | None) -> str | None:
     return absolute(Known(cwd), Known(value)) if cwd is not None else value if value.startswith("/") else None
 
 
-def _removal(args: Words, cwd: str | None, step: Step) -> list[Op]:
+def removals(args: Words, cwd: str | None, step: Step) -> list[Op]:
+    """What ``rm`` with these arguments does."""
     found: list[Op] = []
     for value in args:
         path = _place(cwd, value) if value is not None and not value.startswith("-") else None
@@ -83,7 +84,8 @@ def _removal(args: Words, cwd: str | None, step: Step) -> list[Op]:
     return found
 
 
-def _transfer(prog: str, args: Words, cwd: str | None, view: View, step: Step, *, certain: bool) -> list[Op]:
+def moves(prog: str, args: Words, cwd: str | None, view: View, step: Step, *, certain: bool) -> list[Op]:
+    """What ``mv``, ``cp`` and ``ln`` with these arguments do."""
     operands = [value for value in args if value is None or not value.startswith("-")]
     paths = [_place(cwd, value) for value in operands]
     if len(paths) < 2:
@@ -105,7 +107,8 @@ def _transfer(prog: str, args: Words, cwd: str | None, view: View, step: Step, *
     return found
 
 
-def _unpacking(args: Words, cwd: str | None, step: Step) -> list[Op]:
+def unpacking(args: Words, cwd: str | None, step: Step) -> list[Op]:
+    """What ``tar`` with these arguments does."""
     target: str | None = "."
     for at, value in enumerate(args):
         if value in ("-C", "--directory"):
