@@ -6,8 +6,10 @@ command that is not known to leave other files alone makes all of them unknown.
 
 from __future__ import annotations
 
-from dflint.model.filesystem import FileSystem
+from itertools import pairwise
+
 from dflint.model.fileops import moves, removals, unpacking
+from dflint.model.filesystem import FileSystem
 from dflint.model.ops import Doubt, Made
 from dflint.model.started import commands_with_directory, resolved
 from dflint.shell.nodes import Script
@@ -39,7 +41,12 @@ HARMLESS = frozenset(
      "install_packages", "rmdir", "break", "continue")
 )  # fmt: skip
 _PYTHON_TOOLS = frozenset(("pip", "pip2", "pip3"))
+# Words by which pip builds a tree of the context, or writes elsewhere than into its environment.
+_PIP_ELSEWHERE = (
+    ".", "/", "git+", "-t", "--target", "--root", "-d", "--dest", "-e", "--editable", "--prefix", "download",
+)  # fmt: skip
 _NODE_TOOLS = frozenset(("npm", "yarn", "pnpm"))
+_NODE_INSTALLS = frozenset(("install", "ci", "i", "add"))
 _LIFECYCLE = ("preinstall", "install", "postinstall", "prepare", "prepublish", "preprepare", "postprepare")
 
 
@@ -96,20 +103,21 @@ def _operations(
 
 def _languages(prog: str, values: Sequence[str | None], cwd: str | None, view: View, step: Step) -> list[Op]:
     """Package managers of languages, which write below directories of their own."""
-    if prog.startswith("python") and values[1:3] == ["-m", "pip"]:
-        prog = "pip"
-    if prog in _PYTHON_TOOLS and not any(value in ("-t", "--target", "--root", "-d", "--dest") for value in values):
-        if not any(value is None or value.startswith((".", "/", "--target", "git+")) for value in values[1:]):
-            return []
     if prog.startswith("python") and values[1:3] == ["-m", "venv"]:
         return [_made(values[-1], cwd, step)]
+    if (prog in _PYTHON_TOOLS or (prog.startswith("python") and values[1:3] == ["-m", "pip"])) and not any(
+        value is None or (value.startswith(_PIP_ELSEWHERE) and before not in ("-r", "-c", "--requirement"))
+        for before, value in pairwise(values)
+    ):
+        return []
+    installs = values[1] in _NODE_INSTALLS if len(values) > 1 else prog == "yarn"
     if (
         prog in _NODE_TOOLS
+        and installs
         and cwd is not None
-        and any(v in ("install", "ci", "i", "add") for v in values[1:2] or ["install"])
+        and (any(value in ("-g", "--global") for value in values) or _runs_no_scripts(view, cwd))
     ):
-        if any(value in ("-g", "--global") for value in values) or _runs_no_scripts(view, cwd):
-            return [Doubt(cwd.rstrip("/") + "/node_modules", f"{prog} fills it", step)]
+        return [Doubt(cwd.rstrip("/") + "/node_modules", f"{prog} fills it", step)]
     return [Doubt("/", f"{prog or 'a command'} may write any file", step)]
 
 
@@ -151,7 +159,7 @@ def _fetched(prog: str, args: Sequence[str | None], cwd: str | None, step: Step)
             name, equals, target = value, *value.partition("P" if value.startswith("-P") else letter)[1:]
             if not equals:
                 continue
-        elif name == "--remote-name" or name == "--remote-name-all":
+        elif name in ("--remote-name", "--remote-name-all"):
             remote = True
             continue
         elif name not in (*names, "--directory-prefix"):

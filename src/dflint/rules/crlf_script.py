@@ -48,7 +48,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         )
         notes = [
             Note(
-                f"save it with LF line ends; a line '{_attribute(way.source)} text eol=lf' in .gitattributes keeps them",
+                f"save it with LF; '{_attribute(way.source)} text eol=lf' in .gitattributes keeps it so",
                 way.source,
                 1,
             )
