@@ -16,10 +16,10 @@ ROOT = Path(paths.ROOT)
 # A name reads after "ignore[...]" and names what is flagged, not the remedy.
 VOCABULARY = (
     "ambiguous", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
-    "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "malformed", "misplaced",
-    "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant", "relative", "reserved", "root",
+    "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "lost", "malformed", "misplaced",
+    "misread", "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant", "relative", "reserved", "root",
     "shadowed", "shell", "syntax", "unbuilt", "undeclared", "undefined", "unknown", "unneeded", "unpinned",
-    "unreachable", "unsafe", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
+    "unreachable", "unsafe", "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
 )  # fmt: skip
 
 
