@@ -6,8 +6,6 @@ command that is not known to leave other files alone makes all of them unknown.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from dflint.model.fileops import moves, removals, unpacking
 from dflint.model.filesystem import FileSystem
 from dflint.model.ops import Doubt, Made
@@ -107,7 +105,7 @@ def _languages(prog: str, values: Sequence[str | None], cwd: str | None, view: V
         return [_made(values[-1], cwd, step)]
     if (prog in _PYTHON_TOOLS or (prog.startswith("python") and values[1:3] == ["-m", "pip"])) and not any(
         value is None or (value.startswith(_PIP_ELSEWHERE) and before not in ("-r", "-c", "--requirement"))
-        for before, value in pairwise(values)
+        for before, value in zip(values, values[1:], strict=False)
     ):
         return []
     installs = values[1] in _NODE_INSTALLS if len(values) > 1 else prog == "yarn"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dflint.model.started import started
-from dflint.model.trail import leaves_alone, trail
 from dflint.syntax.expand import Known
-from dflint.syntax.nodes import Healthcheck, Transfer
+from dflint.syntax.nodes import Healthcheck, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +18,11 @@ if TYPE_CHECKING:
 
     Repairs = Callable[[Command, str | None, str], bool]
 
+_SYSTEM = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/")
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", ".", "source"))
+_COMMON = frozenset(
+    ("python", "python3", "node", "npm", "yarn", "pnpm", "java", "nginx", "php", "php-fpm", "apache2-foreground",
+     "gunicorn", "uvicorn", "flask", "ruby", "bundle", "rails", "sleep", "tail", "curl", "wget", "dotnet", "echo"))  # fmt: skip
 _ROOT = frozenset(("root", "0", "root:root", "0:0"))
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
@@ -29,8 +32,11 @@ def copied_files(build: Build, repairs: Repairs) -> Iterator[tuple[Started, Trai
 
     repairs  whether a command (its directory, the file's path) may have removed the trouble in question.
     """
-    if build.context is None or not any(isinstance(step.node, Transfer) for step in build.steps):
+    if build.context is None or not any(_may_start_a_file(step) for step in build.steps):
         return
+    from dflint.model.started import started
+    from dflint.model.trail import leaves_alone
+
     for each in started(build):
         way = _way(each)
         if way is not None and all(
@@ -40,7 +46,26 @@ def copied_files(build: Build, repairs: Repairs) -> Iterator[tuple[Started, Trai
             yield each, way
 
 
+def _may_start_a_file(step: Step) -> bool:
+    """A cheap look at the commands, so that little is loaded for files that start programs of the system only."""
+    for command in step.commands:
+        name = command.name.value if command.name is not None else None
+        if name is None:
+            continue
+        if "/" in name:
+            if not name.startswith(_SYSTEM):
+                return True
+        elif name in _SHELLS:
+            if command.args:
+                return True
+        elif not isinstance(step.node, Run) and name not in _COMMON:
+            return True
+    return False
+
+
 def _way(each: Started) -> Trail | None:
+    from dflint.model.trail import trail
+
     if each.path is not None:
         return trail(each, each.path)
     if not each.at_start and "." not in each.name:
