@@ -103,9 +103,10 @@ def _languages(prog: str, values: Sequence[str | None], cwd: str | None, view: V
     """Package managers of languages, which write below directories of their own."""
     if prog.startswith("python") and values[1:3] == ["-m", "venv"]:
         return [_made(values[-1], cwd, step)]
-    if (prog in _PYTHON_TOOLS or (prog.startswith("python") and values[1:3] == ["-m", "pip"])) and not any(
-        value is None or (value.startswith(_PIP_ELSEWHERE) and before not in ("-r", "-c", "--requirement"))
-        for before, value in zip(values, values[1:], strict=False)
+    pip = prog in _PYTHON_TOOLS or (prog.startswith("python") and values[1:3] == ["-m", "pip"])
+    if pip and not any(
+        value is None or (value.startswith(_PIP_ELSEWHERE) and values[at - 1] not in ("-r", "-c", "--requirement"))
+        for at, value in enumerate(values[1:], 1)
     ):
         return []
     installs = values[1] in _NODE_INSTALLS if len(values) > 1 else prog == "yarn"

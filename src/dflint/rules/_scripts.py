@@ -22,7 +22,8 @@ _SYSTEM = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/")
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", ".", "source"))
 _COMMON = frozenset(
     ("python", "python3", "node", "npm", "yarn", "pnpm", "java", "nginx", "php", "php-fpm", "apache2-foreground",
-     "gunicorn", "uvicorn", "flask", "ruby", "bundle", "rails", "sleep", "tail", "curl", "wget", "dotnet", "echo"))  # fmt: skip
+     "gunicorn", "uvicorn", "flask", "ruby", "bundle", "rails", "sleep", "tail", "curl", "wget", "dotnet", "echo")
+)  # fmt: skip
 _ROOT = frozenset(("root", "0", "root:root", "0:0"))
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
