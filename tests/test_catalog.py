@@ -15,10 +15,10 @@ from dflint.devtools.catalog import compiled
 ROOT = Path(paths.ROOT)
 # A name reads after "ignore[...]" and names what is flagged, not the remedy.
 VOCABULARY = (
-    "ambiguous", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
+    "ambiguous", "broken", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
     "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "lost", "malformed", "misplaced",
     "misread", "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant", "relative", "reserved", "root",
-    "shadowed", "shell", "syntax", "unbuilt", "undeclared", "undefined", "unknown", "unneeded", "unpinned",
+    "shadowed", "shell", "syntax", "unbuilt", "undeclared", "unexecutable", "undefined", "unknown", "unneeded", "unpinned",
     "unreachable", "unsafe", "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
 )  # fmt: skip
 

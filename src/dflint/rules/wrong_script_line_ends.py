@@ -1,4 +1,4 @@
-"""Rule crlf-script."""
+"""Rule wrong-script-line-ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONVERTERS = frozenset(("dos2unix", "fromdos", "flip"))
 _COMPOUND = frozenset(("fi", "done", "esac", "then", "do", "}"))
 
 
-@rule("crlf-script")
+@rule("wrong-script-line-ends")
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Copied scripts with CRLF line ends that are executed, or that a shell reads and cannot understand."""
     context = ctx.build.context
