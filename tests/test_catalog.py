@@ -18,8 +18,9 @@ VOCABULARY = (
     "ambiguous", "broken", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
     "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "lost", "malformed", "misplaced",
     "misread", "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant", "relative", "reserved", "root",
-    "shadowed", "shell", "syntax", "unbuilt", "undeclared", "unexecutable", "undefined", "unknown", "unneeded", "unpinned",
-    "unreachable", "unsafe", "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
+    "shadowed", "shell", "syntax", "unbuilt", "undeclared", "undefined", "unexecutable", "unknown", "unneeded",
+    "unpinned", "unreachable", "unsafe", "unsupported", "untagged", "unused", "unverified", "useless", "vanished",
+    "wrong",
 )  # fmt: skip
 
 
