@@ -37,15 +37,26 @@ _PLAIN_PREFIXES = (
     "registry.access.redhat.com/",
 )
 
+# Endings of files, never of folders.
+_FILE_ENDS = (
+    ".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".json", ".txt", ".toml", ".lock", ".yml", ".yaml", ".xml", ".jar",
+    ".conf", ".cfg", ".ini", ".mod", ".sum", ".md", ".rb", ".php", ".pl", ".R", ".sql", ".properties", ".gradle",
+)  # fmt: skip
+
 
 class FileSystem:
     """The files of all stages of a build.
 
-    runs  gives the operations of a RUN step, seen from the view before it; None: every RUN may do anything.
+    runs    gives the operations of a RUN step, seen from the view before it; None: every RUN may do anything.
+    strict  sources of COPY that the context lacks may be made before the image is built, and a base image may hold
+            anything unless it is known.
     """
 
-    def __init__(self, build: Build, runs: Callable[[Step, View], Iterable[Op]] | None = None) -> None:
+    def __init__(
+        self, build: Build, runs: Callable[[Step, View], Iterable[Op]] | None = None, strict: bool = False
+    ) -> None:
         self.build = build
+        self.strict = strict
         self._runs = runs
         self._ops: dict[int, list[Op]] = {}
         self._counts: dict[int, list[int]] = {}
@@ -144,11 +155,14 @@ class FileSystem:
             return StageCopy(self.after(stage), clean_path("/" + source), place, into, step)
         context = self.build.context
         if context is None:
+            name = source.rpartition("/")[2]
+            if self.strict and into and name.endswith(_FILE_ENDS) and not any(char in source for char in "*?["):
+                place = f"{place.rstrip('/')}/{name}"
             return Doubt(place, "the build context is not known", step)
         pivot, _, _ = source.rpartition("/./") if parents and "/./" in source else ("", "", "")
         return ContextCopy(
             context, source_path(source), place, into=into, step=step, excludes=excludes,
-            parents=source_path(pivot) if parents else None,
+            parents=source_path(pivot) if parents else None, strict=self.strict,
         )  # fmt: skip
 
 
@@ -183,7 +197,7 @@ class View:
             else:
                 return place
         parent = self.stage.parent
-        place = self.fs.after(parent).find(path) if parent is not None else _base(self.stage)
+        place = self.fs.after(parent).find(path) if parent is not None else _base(self.stage, self.fs.strict)
         if place.kind == "context" or (place.kind == "made" and not place.guess):
             return place
         return doubt or place
@@ -222,13 +236,18 @@ def absolute(workdir: Value, path: Value) -> str | None:
     return clean_path(workdir.text + "/" + path.text) if isinstance(workdir, Known) else None
 
 
-def _base(stage: Stage) -> Place:
-    """What the image below a stage holds: nothing of the application, if it is a plain runtime or distribution."""
+def _base(stage: Stage, strict: bool) -> Place:
+    """What the image below a stage holds: nothing of the application, if it is a plain runtime or distribution.
+
+    strict  ``somebody/ubuntu`` is not taken for one.
+    """
     reference = stage.reference
     if isinstance(reference, Known) and reference.text.lower() not in {n.lower() for n in stage.build.config.contexts}:
         name = reference.text.partition("@")[0]
         head, slash, last = name.rpartition("/")
         image, _, tag = last.partition(":")
+        if strict and stage.image is None and not stage.is_scratch:
+            return Doubt.place("the base image may hold it")
         if (image in _PLAIN_IMAGES or (head + slash).startswith(_PLAIN_PREFIXES)) and "onbuild" not in tag:
             return ABSENT
     return Doubt.place("the base image may hold it")

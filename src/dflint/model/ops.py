@@ -88,9 +88,10 @@ class ContextCopy(Op):
 
     source  path or glob below the context; dest: absolute; into: the destination is a directory for certain.
     parents  for ``--parents``: the part of the source that is not repeated at the destination, else None.
+    strict   what is not in the context may be made before the image is built, and may be anything below ``dest``.
     """
 
-    __slots__ = ("_matches", "context", "dest", "excludes", "into", "parents", "source")
+    __slots__ = ("_matches", "context", "dest", "excludes", "into", "parents", "source", "strict")
 
     def __init__(
         self,
@@ -102,8 +103,10 @@ class ContextCopy(Op):
         step: Step | None = None,
         excludes: tuple[str, ...] = (),
         parents: str | None = None,
+        strict: bool = False,
     ) -> None:
         super().__init__(step)
+        self.strict = strict
         self.context = context
         self.source = source
         self.dest = dest
@@ -130,6 +133,10 @@ class ContextCopy(Op):
             found = self._through(match, rest)
             if found is not None:
                 return found
+        if self.strict and not (self.matches and self.context.exists(self.matches[0])):
+            base = self.source.rpartition("/")[2]
+            if rest in ("", base) or "." not in base or "*" in base or not self.into:
+                return Place("unknown", why=f"{self.source} is not in this context", step=self.step)
         return None
 
     def _through(self, match: str, rest: str) -> Place | None:
@@ -152,6 +159,8 @@ class ContextCopy(Op):
 
     def _file(self, path: str) -> Place | None:
         context = self.context
+        if self.strict and not context.readable(path):
+            return Place("unknown", why=f"{path} cannot be read", step=self.step)
         if not context.is_file(path) or context.ignored(path) or self._excluded(path):
             return None
         return Place("context", path=path, step=self.step)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dflint.model.build import Build
     from dflint.model.filesystem import View
     from dflint.model.ops import Op
+    from dflint.model.started import Started
     from dflint.model.step import Step
     from dflint.shell import Command
 
@@ -45,6 +46,7 @@ _PIP_ELSEWHERE = (
 )  # fmt: skip
 _NODE_TOOLS = frozenset(("npm", "yarn", "pnpm"))
 _NODE_INSTALLS = frozenset(("install", "ci", "i", "add"))
+_LEAVES_FILES = frozenset(("source", "download", "fetch", "unpack"))
 _LIFECYCLE = ("preinstall", "install", "postinstall", "prepare", "prepublish", "preprepare", "postprepare")
 
 
@@ -52,18 +54,30 @@ def plain_files(build: Build) -> FileSystem:
     """The files of a build, analysed once."""
     memo = vars(build)
     if _KEY not in memo:
-        memo[_KEY] = FileSystem(build, run_operations)
+        memo[_KEY] = FileSystem(build, run_operations, strict=True)
     found: FileSystem = memo[_KEY]
     return found
 
 
-def run_operations(step: Step, view: View) -> Iterable[Op]:
-    """What a RUN does to the files."""
+def view_of(each: Started) -> View:
+    """The files when a file is started: those of the finished image, or those before a command of a RUN."""
+    fs = plain_files(each.stage.build)
+    if each.at_start:
+        return fs.after(each.stage)
+    view = fs.before(each.step)
+    view = view.extended(fs.mounts(each.step))
+    return view.extended(list(run_operations(each.step, view, each.command)))
+
+
+def run_operations(step: Step, view: View, until: Command | None = None) -> Iterable[Op]:
+    """What a RUN (up to one of its commands) does to the files."""
     script = step.script
     if not isinstance(script, Script) or script.has_errors:
         return [Doubt("/", "a script is not understood", step)]
     found: list[Op] = []
     for command, cwd in commands_with_directory(step, step.workdir):
+        if until is not None and command.span.start >= until.span.start:
+            break
         found += _redirected(command, cwd, step)
         if command.name is not None:
             values = [word.expand(step.scope.shell) for word in command.words]
@@ -80,6 +94,8 @@ def _operations(
         return (
             [] if prog in HARMLESS or prog == "rm" else [Doubt("/", "xargs runs it on files that are not known", step)]
         )
+    if prog in ("apt-get", "apt", "dnf", "yum", "gem", "rpm") and any(value in _LEAVES_FILES for value in values):
+        return [Doubt(cwd or "/", f"{prog} leaves files there", step)]
     if prog in HARMLESS:
         return []
     if prog == "rm":

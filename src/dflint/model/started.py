@@ -54,6 +54,7 @@ _INTERPRETERS = {
     "Rscript": _Interpreter("", "--version --help", "e"),
 }  # fmt: skip
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
+_SCRIPT_ENDS = (".sh", ".py", ".bash", ".pl", ".rb", ".php", ".js")
 # Programs that only start what follows them.
 _INITS = frozenset(("tini", "dumb-init", "catatonit", "docker-entrypoint.sh", "docker-php-entrypoint", "entrypoint"))
 # Official images without entrypoint, or with one that starts whatever CMD says.
@@ -71,7 +72,8 @@ class Started:
     step, command  what starts it. stage: in whose files.
     word       the word that names it; name: its value.
     path       absolute path; None for a bare name that is looked for on PATH.
-    program    base name of the interpreter that reads it; "" if the file itself is executed, ``.`` if it is sourced.
+    program    base name of the interpreter that reads it; "" if the file itself is executed, ``.`` if it is sourced,
+               ``chmod`` if it is only made executable.
     at_start   the container runs it, so the files of the finished stage count; else the step does.
     """
 
@@ -146,9 +148,21 @@ def _of_step(step: Step, stage: Stage, workdir: Value) -> Iterator[Started]:
             continue
         if command.guarded and (isinstance(step.node, Run) or command.background):
             continue
+        if command.prog == "chmod":
+            yield from _chmod(step, stage, command, cwd)
+            continue
         found = _of_words(step, stage, command, command.words, cwd)
         if found is not None:
             yield found
+
+
+def _chmod(step: Step, stage: Stage, command: ShellCommand, cwd: str | None) -> Iterator[Started]:
+    """Scripts that are made executable, which must be there for it."""
+    for word in command.operands()[1:]:
+        value = word.expand(step.scope.shell)
+        path = resolved(cwd, value) if value and value.endswith(_SCRIPT_ENDS) and not word.has_glob else None
+        if value and path is not None and not word.has_tilde:
+            yield Started(step, stage, command, word, value, path, "chmod")
 
 
 def _of_words(
@@ -198,7 +212,7 @@ def script_word(program: str, args: Sequence[ShWord]) -> ShWord | None:
         elif value is None or value[:1] not in ("-", "+") or (value[0] == "+" and program not in SHELLS):
             return word
         elif value == "--":
-            return args[at + 1] if at + 1 < len(args) else None
+            return args[at + 1] if at + 1 < len(args) and program != "php" else None
         elif value in ("-", "-f") or value.partition("=")[0] in rules.stop:
             return args[at + 1] if value == "-f" and program == "php" and at + 1 < len(args) else None
         elif value[1] != "-" and value not in rules.values and any(letter in rules.letters for letter in value[1:]):
