@@ -102,6 +102,8 @@ def table_sections(names: Sequence[str], offers: Sequence[Container[str]]) -> li
         pack.Table("systems", tables.system_rows(), ("words",), 1),
         pack.Table("images", tables.image_rows(), ("variants",), 16),
         pack.Table("releases", tables.release_rows(), ("dates",)),
+        pack.Table("absent", tables.absent_rows(), ("releases", "package", "code", "why"), 64),
+        pack.Table("families", tables.family_rows(), ("versions",), 8),
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import dflint.knowledge
+from dflint.knowledge import absent
 
 DIRECTORY = Path(dflint.knowledge.__file__).parent / "tables"
 
@@ -126,3 +127,41 @@ def system_words() -> dict[str, dict[str, str]]:
     for system, kind, words in read("systems.tsv"):
         found.setdefault(system, {})[kind] = words
     return found
+
+
+def absent_rows() -> dict[str, str]:
+    """The rows of the ``absent`` section: one line per range of releases in which a package does not exist.
+
+    Raises:
+        ValueError: for a range or a confidence that means nothing.
+    """
+    rows: dict[str, list[str]] = {}
+    for distro, scope, names, instead, confidence, why in read("absent.tsv"):
+        if confidence not in ("certain", "likely"):
+            raise ValueError(f"absent.tsv: {names}: {confidence}")
+        for release in scope.replace("*", "").split(".."):
+            if release and absent.position(distro, release, None) is None:
+                raise ValueError(f"absent.tsv: {names}: {distro} has no release {release}")
+        code = "C" if confidence == "certain" else "c"
+        for word in names.split(" "):
+            for name, part in braces(word):
+                target = "" if instead == "-" else instead.replace("{}", part)
+                line = "\t".join((scope, target, code, "" if why == "-" else why))
+                rows.setdefault(f"{distro}:{name}", []).append(line)
+    return {name: "\n".join(lines) for name, lines in rows.items()}
+
+
+def braces(word: str) -> Iterator[tuple[str, str]]:
+    """(name, alternative) of ``a-{b,c}``; the word itself and "" where it has no braces."""
+    head, brace, rest = word.partition("{")
+    if not brace:
+        yield word, ""
+        return
+    inside, _, tail = rest.partition("}")
+    for part in inside.split(","):
+        yield head + part + tail, part
+
+
+def family_rows() -> dict[str, str]:
+    """The rows of the ``families`` section: which versions of a family each release has."""
+    return {f"{distro}:{family}": versions for distro, family, versions in read("families.tsv")}
