@@ -1,7 +1,7 @@
 """Packages that a release does not have, for distributions whose indexes are not shipped.
 
-The tables ``absent.tsv`` and ``families.tsv`` hold what is certain. A name that they do not list may exist or not: nothing
-follows from its absence (an open world, unlike `dflint.knowledge.debian`).
+The tables ``absent.tsv`` and ``families.tsv`` hold what is certain. A name that they do not list may exist or not
+(an open world, unlike `dflint.knowledge.debian`).
 """
 
 from __future__ import annotations

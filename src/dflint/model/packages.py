@@ -21,6 +21,7 @@ _APK_VALUES = frozenset(("-t", "--virtual", "-X", "--repository", "-p", "--root"
 _DNF_VALUES = frozenset(("-c", "--config", "-x", "--exclude", "--enablerepo", "--disablerepo", "--repo", "--repoid",
                          "--installroot", "--releasever", "--setopt", "-d", "-e", "--forcearch"))  # fmt: skip
 _ZYPPER_VALUES = frozenset(("-R", "--root", "-r", "--repo", "--from", "-t", "--type", "-C", "--capability"))
+_RPM_ARCHES = frozenset(("x86_64", "aarch64", "noarch", "i686", "ppc64le", "s390x"))
 _MANAGERS: Mapping[str, tuple[Manager, frozenset[str], frozenset[str]]] = {
     "apt-get": ("apt", frozenset(("install", "reinstall", "build-dep", "satisfy")), _APT_VALUES),
     "apt": ("apt", frozenset(("install", "reinstall", "build-dep", "satisfy")), _APT_VALUES),
@@ -38,21 +39,34 @@ class PackageSpec:
 
     name      after expansion, without version, architecture and suite.
     text      the whole specification after expansion (``pkg=1.0``, ``pkg:arm64``, ``pkg/suite``).
-    version, arch, suite   what follows ``=``, ``:`` and ``/``; None if absent.
+    version, arch, suite   what follows ``=``, ``:`` (``.`` for RPM) and ``/``; None if absent. For apk the version is
+              all that follows an operator, the operator included (``~=1.2``), and the suite is the tag after ``@``.
     word      the shell word it stands in.
     literal   True if the word is that text as written, so that it can be edited.
-    installs  False for ``pkg-``, which removes.
+    installs  False for ``pkg-``, which removes (``!pkg`` for apk).
     local     True for a file or URL (``./x.deb``).
-    pattern   True if the name has glob characters.
+    pattern   True if the name has glob characters, or is no name but a group, a capability or a file.
     """
 
     __slots__ = ("arch", "installs", "literal", "local", "name", "pattern", "suite", "text", "version", "word")
 
-    def __init__(self, text: str, word: ShWord, literal: bool) -> None:
+    def __init__(self, text: str, word: ShWord, literal: bool, manager: Manager = "apt") -> None:
         self.text = text
         self.word = word
         self.literal = literal
         self.local = "://" in text or text.startswith(("/", "./", "../")) or text.endswith((".deb", ".rpm", ".apk"))
+        self.arch: str | None = None
+        self.suite: str | None = None
+        if manager == "apt":
+            name = self._apt(text)
+        elif manager == "apk":
+            name = self._apk(text)
+        else:
+            name = self._rpm(text)
+        self.name = name
+        self.pattern = any(char in name for char in "*?[]^$@(): ") or name.startswith("-")
+
+    def _apt(self, text: str) -> str:
         name, _, version = text.partition("=")
         name, _, suite = name.partition("/")
         name, _, arch = name.partition(":")
@@ -60,8 +74,25 @@ class PackageSpec:
         self.suite = suite or None
         self.arch = arch or None
         self.installs = not (name.endswith("-") and len(name) > 1)
-        self.name = name if self.installs else name[:-1]
-        self.pattern = any(char in name for char in "*?[]^$")
+        return name if self.installs else name[:-1]
+
+    def _apk(self, text: str) -> str:
+        self.installs = not text.startswith("!")
+        rest, _, tag = text.removeprefix("!").partition("@")
+        name = rest.partition("=")[0].partition("<")[0].partition(">")[0].partition("~")[0]
+        self.version = rest[len(name) :] or None
+        self.suite = tag or None
+        return name
+
+    def _rpm(self, text: str) -> str:
+        self.installs = not text.startswith("-")
+        name, _, version = text.partition("=")
+        self.version = version or None
+        base, _, arch = name.rpartition(".")
+        if base and arch in _RPM_ARCHES:
+            self.arch = arch
+            return base
+        return name
 
     def __repr__(self) -> str:
         return f"PackageSpec({self.text!r})"
@@ -155,9 +186,9 @@ def _read(step: Step, command: ShellCommand, lookup: Callable[[str], str | None]
         elif text is None:
             unknown = True
         elif word.literal:
-            specs.append(PackageSpec(text, word, True))
+            specs.append(PackageSpec(text, word, True, manager))
         else:
-            specs.extend(PackageSpec(part, word, False) for part in text.split())
+            specs.extend(PackageSpec(part, word, False, manager) for part in text.split())
     if install is None:
         return None
     install.options = tuple(options)

@@ -4,105 +4,159 @@ from __future__ import annotations
 
 from dflint.engine import rule
 from dflint.findings import Note
-from dflint.knowledge import packages
+from dflint.knowledge import packages, release_info
 from dflint.knowledge.debian import DEFAULT_COMPONENTS
+from dflint.knowledge.platforms import DEBIAN
 from dflint.model.aptsources import apt_state
-from dflint.syntax.nodes import Arg, Env
+from dflint.rules._packages import absent, failing_installs, origin, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from dflint.engine import RuleContext
-    from dflint.findings import Finding, Fix, Safety
+    from dflint.findings import Finding
     from dflint.knowledge.debian import PackageIndex
     from dflint.model.aptsources import AptState
     from dflint.model.packages import Install, PackageSpec
 
 _OWN_ARCHES = frozenset(("amd64", "arm64", "all", "any", "native"))
+# Official images made from php's Debian images, which forbid apt all packages called php*.
+_PHP_IMAGES = frozenset(("php", "wordpress", "drupal", "joomla", "nextcloud", "phpmyadmin", "matomo", "mediawiki",
+                         "yourls", "friendica", "monica", "backdrop", "postfixadmin"))  # fmt: skip
 
 
 @rule("missing-apt-package")
 def check(ctx: RuleContext) -> Iterator[Finding]:
-    """Names in apt installs that the closed world of the stage's release does not have."""
-    for stage in ctx.build.stages:
-        for step in stage.steps:
-            for install in step.installs:
-                if install.manager != "apt" or install.verb.value != "install" or step.trigger:
-                    continue
-                command = install.command
-                if command.guarded or (command.conditional and not command.loops) or "xargs" in command.wrapper_names:
-                    continue
-                image = stage.image
-                if image is None or image.distro != "debian" or image.release is None:
-                    continue
-                index = packages(image.release)
-                if index is None or not index.closed:
-                    continue
-                state = apt_state(step, command)
-                if state.foreign is None:
-                    yield from _judge(ctx, install, index, state)
+    """Names in apt installs that the stage's release does not have."""
+    for install in failing_installs(ctx, "apt"):
+        image = install.step.stage.image
+        if install.verb.value != "install" or image is None or image.distro not in ("debian", "ubuntu"):
+            continue
+        state = apt_state(install.step, install.command)
+        release = image.release or ""
+        if state.foreign is not None or state.foreign_suites(release):
+            continue
+        index = packages(release) if image.distro == "debian" else None
+        if index is not None and not _settled(index, ctx.build.config.as_of):
+            continue
+        yield from _suites(ctx, install, state)
+        for spec in _named(install, state):
+            finding = _blocked(ctx, install, spec)
+            if finding is None and index is not None:
+                finding = _judge(ctx, install, spec, index, state)
+            elif finding is None and not state.backports:
+                finding = _curated(ctx, install, spec)
+            if finding is not None:
+                yield finding
 
 
-def _judge(ctx: RuleContext, install: Install, index: PackageIndex, state: AptState) -> Iterator[Finding]:
-    components = DEFAULT_COMPONENTS | state.components
-    backports = any(suite.endswith("-backports") for suite in state.suites)
+def _settled(index: PackageIndex, as_of: str | None) -> bool:
+    """Whether the shipped index tells what the release had on a day."""
+    if as_of is None:
+        return True
+    info = release_info("debian", index.release)
+    return index.closed and info is not None and info.released is not None and info.released <= as_of
+
+
+def _suites(ctx: RuleContext, install: Install, state: AptState) -> Iterator[Finding]:
+    """``-t bookworm-backports`` and ``package/bookworm-backports`` where the sources have no such suite."""
+    release = install.step.stage.image.release if install.step.stage.image is not None else None
+    wanted = [(install.target_suite, install.verb)] if install.target_suite else []
+    wanted += [(spec.suite, spec.word) for spec in install.specs if spec.suite and not spec.local]
+    for suite, word in wanted:
+        name = (suite or "").removesuffix("-sloppy")
+        if name.endswith("-backports") and not state.backports and name.split("-", maxsplit=1)[0] in DEBIAN:
+            own = name.startswith(f"{release}-")
+            hint = f"add a source for {name} first" if own else f"the image is {release}"
+            yield ctx.finding(word.span, "suite", suite=suite, why=hint)
+
+
+def _named(install: Install, state: AptState) -> Iterator[PackageSpec]:
+    """The packages that apt must find by their name."""
     for spec in install.specs:
         if spec.local or spec.pattern or not spec.installs or not spec.name or "^" in spec.text:
             continue
         if spec.suite is not None or (spec.arch is not None and spec.arch not in _OWN_ARCHES):
             continue
-        verdict = index.verdict(spec.name, components, backports=backports)
-        if verdict.status in ("missing", "no-candidate"):
-            yield _absent(ctx, install, spec, index)
-        elif verdict.status == "ambiguous":
-            fixes = [_replace(ctx, spec, provider, "manual") for provider in verdict.providers[:4]]
-            names = ", ".join(verdict.providers[:6])
-            yield ctx.finding(
-                spec.word.span, "virtual", fixes=fixes, name=spec.name, release=index.release, providers=names
-            )
-        elif verdict.status in ("component", "pocket"):
-            component = verdict.fact.component if verdict.fact is not None else ""
-            yield ctx.finding(
-                spec.word.span, verdict.status, name=spec.name, release=index.release, component=component
-            )
+        if not state.may_have(spec.name):
+            yield spec
 
 
-def _origin(install: Install, spec: PackageSpec) -> Iterator[Note]:
-    """Where the variables of a name get their values, as that is where a person would repair it."""
-    names = set(spec.word.variables)
-    here = install.step
-    for stage in reversed(here.stage.chain):
-        for step in reversed(stage.steps[: here.index] if stage is here.stage else stage.steps):
-            if isinstance(step.node, Arg | Env):
-                for pair in step.node.pairs:
-                    if pair.key.text in names and pair.value is not None:
-                        names.discard(pair.key.text)
-                        yield Note(f"{step.node.name} {pair.key.text} has its value here", span=pair.span)
+def _blocked(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding | None:
+    """``php-xml`` on an image whose apt must not install Debian's PHP."""
+    step = install.step
+    image = step.stage.image
+    if not spec.name.startswith("php") or image is None or image.name not in _PHP_IMAGES or _old_php(image.tag or ""):
+        return None
+    for stage in step.stage.chain:
+        for each in stage.steps:
+            if "/etc/apt/preferences" in ctx.source.text[each.node.span.start : each.node.span.end]:
+                return None
+    notes = list(origin(install, spec))
+    return ctx.finding(spec.word.span, "blocked", notes=notes, name=spec.name, image=image.name)
 
 
-def _absent(ctx: RuleContext, install: Install, spec: PackageSpec, index: PackageIndex) -> Finding:
+def _old_php(tag: str) -> bool:
+    """Whether the tag may be of 2017 or before, when the images did not do that yet."""
+    numbers = tag.split("-", maxsplit=1)[0].split(".")
+    if len(numbers) < 3 or not all(number.isdigit() for number in numbers):
+        return False
+    return tuple(int(number) for number in numbers[:2]) < (7, 2)
+
+
+def _curated(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding | None:
+    from dflint.knowledge.absent import absence
+
+    image = install.step.stage.image
+    assert image is not None
+    fact = absence(image.distro or "", image.release or "", spec.name)
+    if fact is None:
+        return None
+    return absent(ctx, install, spec, fact)
+
+
+def _judge(
+    ctx: RuleContext, install: Install, spec: PackageSpec, index: PackageIndex, state: AptState
+) -> Finding | None:
+    verdict = index.verdict(spec.name, DEFAULT_COMPONENTS | state.components, backports=state.backports)
+    words: dict[str, Any] = {"name": spec.name, "system": f"Debian {index.release}", "release": index.release}
+    if verdict.status in ("missing", "no-candidate"):
+        return _absent(ctx, install, spec, index)
+    if not index.closed:
+        return None
+    if verdict.status == "ambiguous":
+        fixes = [replace(ctx, spec, provider, "manual") for provider in verdict.providers[:4]]
+        return ctx.finding(spec.word.span, "virtual", fixes=fixes, providers=", ".join(verdict.providers[:6]), **words)
+    if verdict.status in ("component", "pocket"):
+        component = verdict.fact.component if verdict.fact is not None else ""
+        return ctx.finding(spec.word.span, verdict.status, component=component, **words)
+    return None
+
+
+def _absent(ctx: RuleContext, install: Install, spec: PackageSpec, index: PackageIndex) -> Finding | None:
     name, release, span = spec.name, index.release, spec.word.span
     others = index.releases_with(name)
-    elsewhere = f"; {', '.join(others)} {'has' if len(others) == 1 else 'have'} it" if others else ""
     replacement = index.replacement(name)
     note = index.note(name)
-    notes = [*([Note(note)] if note else []), *_origin(install, spec)]
+    notes = [*([Note(note)] if note else []), *origin(install, spec)]
+    words: dict[str, Any] = {"name": name, "system": f"Debian {release}"}
+    words["replacement"] = replacement.name if replacement is not None else ""
+    words["elsewhere"] = f"; {', '.join(others)} {'has' if len(others) == 1 else 'have'} it" if others else ""
+    certain = replacement is not None and replacement.confidence == "certain"
+    fix = replace(ctx, spec, words["replacement"], "safe" if certain else "unsafe")
+    if not index.closed:
+        # the release moves: only what was there before is likely to be gone
+        if not others and not certain:
+            return None
+        words["date"] = " ".join(index.date.split()[1:4])
+        return ctx.finding(span, "moving", fixes=[fix], notes=notes, severity="info", **words)
     if index.matches_regex(name):
-        fix = _replace(ctx, spec, replacement.name, "unsafe") if replacement is not None else None
-        return ctx.finding(span, "pattern", fixes=[fix], notes=notes, name=name, release=release, elsewhere=elsewhere)
+        if replacement is not None:
+            fix = replace(ctx, spec, replacement.name, "unsafe")
+        return ctx.finding(span, "pattern", fixes=[fix], notes=notes, **words)
     if replacement is None:
-        return ctx.finding(span, notes=notes, name=name, release=release, elsewhere=elsewhere)
-    certain = replacement.confidence == "certain"
-    fix = _replace(ctx, spec, replacement.name, "safe" if certain else "unsafe")
-    key = "renamed" if certain else "similar"
+        return ctx.finding(span, notes=notes, **words)
     notes.append(Note(replacement.why))
-    return ctx.finding(span, key, fixes=[fix], notes=notes, name=name, release=release, replacement=replacement.name)
-
-
-def _replace(ctx: RuleContext, spec: PackageSpec, new: str, safety: Safety) -> Fix | None:
-    """A fix that swaps the name, where it is written out and carries no version of the old package."""
-    if not spec.literal or spec.version is not None or spec.text != spec.name:
-        return None
-    edit = ctx.edit.replace_word(spec.word, new)
-    return ctx.fix(f"Replace {spec.name} with {new}", edit, safety=safety)
+    return ctx.finding(span, "renamed" if certain else "similar", fixes=[fix], notes=notes, **words)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import dflint.knowledge
-from dflint.knowledge import absent
+from dflint.knowledge.absent import position
 
 DIRECTORY = Path(dflint.knowledge.__file__).parent / "tables"
 
@@ -140,7 +140,7 @@ def absent_rows() -> dict[str, str]:
         if confidence not in ("certain", "likely"):
             raise ValueError(f"absent.tsv: {names}: {confidence}")
         for release in scope.replace("*", "").split(".."):
-            if release and absent.position(distro, release, None) is None:
+            if release and position(distro, release, None) is None:
                 raise ValueError(f"absent.tsv: {names}: {distro} has no release {release}")
         code = "C" if confidence == "certain" else "c"
         for word in names.split(" "):
