@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-DEBIAN = ("wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke")
+DEBIAN = ("squeeze", "wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke")
 #: Ubuntu's codenames by version.
 UBUNTU = {
+    "10.04": "lucid",
     "12.04": "precise",
+    "12.10": "quantal",
+    "13.04": "raring",
+    "13.10": "saucy",
     "14.04": "trusty",
     "14.10": "utopic",
     "15.04": "vivid",
@@ -34,7 +38,7 @@ UBUNTU = {
 }
 _CODENAMES = {**dict.fromkeys((*DEBIAN, "sid"), "debian"), **dict.fromkeys(UBUNTU.values(), "ubuntu")}
 #: The Debian release whose number is the key's (`debian:12`).
-DEBIAN_NUMBERS = {str(number): name for number, name in enumerate(DEBIAN, 7)}
+DEBIAN_NUMBERS = {str(number): name for number, name in enumerate(DEBIAN, 6)}
 #: Distributions that are called by a number, as images and tags write them (`ubi9`, `oraclelinux:8`).
 _NUMBERED = {
     "alpine": "alpine",

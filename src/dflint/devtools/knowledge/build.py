@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from dflint.devtools.knowledge import bases, contents, debian, nearest, pack, rows, tables, tags
+from dflint.devtools.knowledge import bases, contents, debian, nearest, pack, rows, tables, tagnames, tags
 from dflint.devtools.knowledge.fetch import RELEASES, Pocket, pockets
 from dflint.knowledge._store import Store
 
@@ -24,7 +24,7 @@ class Inputs(NamedTuple):
         commands: release -> command -> packages.
         doubtful: the same for releases whose commands were inferred from their neighbours: pairs not certain.
         sets: release -> name of a base -> its packages.
-        tags: rows of the ``tags`` section, names of the official images, last day of the table.
+        tags: rows of the ``tags`` and the ``tagnames`` section, last day of the table.
     """
 
     releases: Sequence[debian.Release]
@@ -32,7 +32,7 @@ class Inputs(NamedTuple):
     commands: Mapping[str, contents.Commands]
     doubtful: Mapping[str, contents.Commands]
     sets: Mapping[str, Mapping[str, frozenset[str]]]
-    tags: tuple[Mapping[str, str], str]
+    tags: tuple[Mapping[str, str], Mapping[str, str], str]
 
 
 def load(work: Path, tag_table: Path | None, previous: Path) -> Inputs:
@@ -56,17 +56,28 @@ def load(work: Path, tag_table: Path | None, previous: Path) -> Inputs:
     commands, doubtful = _commands(work, releases)
     sets = {release.name: bases.package_sets(work / release.name, release) for release in releases}
     if tag_table is not None:
-        tag_rows, _, day = tags.tag_rows(tags.read_history(tag_table))
+        tag_inputs = _tags(tag_table)
     else:
         store = Store(str(previous))
-        tag_rows, day = dict(store.section("tags").items()), store.header["date.tags"]
-    return Inputs(releases, dates, commands, doubtful, sets, (tag_rows, day))
+        tag_rows, name_rows = (dict(store.section(name).items()) for name in ("tags", "tagnames"))
+        tag_inputs = tag_rows, name_rows, store.header["date.tags"]
+    return Inputs(releases, dates, commands, doubtful, sets, tag_inputs)
+
+
+def _tags(table: Path) -> tuple[dict[str, str], dict[str, str], str]:
+    history = list(tags.read_history(table))
+    rows_by_tag, _, day = tags.tag_rows(history)
+    return rows_by_tag, tagnames.name_rows(history), day
+
+
+def _tag_sections(tag_rows: Mapping[str, str], name_rows: Mapping[str, str]) -> list[pack.Table]:
+    return [pack.Table("tags", tag_rows, ("history",), 64), pack.Table("tagnames", name_rows, ("names",), 8)]
 
 
 def assemble(inputs: Inputs) -> bytes:
     """The knowledge file's bytes."""
     names = [release.name for release in inputs.releases]
-    tag_rows, tag_day = inputs.tags
+    tag_rows, name_rows, tag_day = inputs.tags
     links = tables.links()
     sections = [
         pack.Table("packages", rows.package_rows(inputs.releases), rows.COLUMNS),
@@ -74,7 +85,7 @@ def assemble(inputs: Inputs) -> bytes:
         pack.Table("replacements", replacement_rows(inputs.releases), ("releases", "package", "code", "why"), 64),
         pack.Table("patterns", rows.pattern_rows(inputs.releases), ("releases", "names")),
         pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, inputs.doubtful, links), ("words",), 1),
-        pack.Table("tags", tag_rows, ("history",), 64),
+        *_tag_sections(tag_rows, name_rows),
         *table_sections(names, [release.offers for release in inputs.releases]),
     ]
     header = [
@@ -120,8 +131,8 @@ def refresh(previous: Path, tag_table: Path | None = None) -> bytes:
     old = dict(store.section("bases").items())
     made["bases"] = pack.Table("bases", bases.refresh(old, known, tables.links()), ("words",), 1)
     if tag_table is not None:
-        tag_rows, _, header["date.tags"] = tags.tag_rows(tags.read_history(tag_table))
-        made["tags"] = pack.Table("tags", tag_rows, ("history",), 64)
+        tag_rows, name_rows, header["date.tags"] = _tags(tag_table)
+        made |= {table.name: table for table in _tag_sections(tag_rows, name_rows)}
     sections = [made.pop(name, packed) for name, packed in pack.unpack(previous).items()]
     return pack.pack(header.items(), [*sections, *made.values()])
 

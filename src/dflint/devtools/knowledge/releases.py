@@ -10,7 +10,8 @@ from dflint.knowledge.platforms import DEBIAN, UBUNTU
 _HEAD = """\
 # Support dates. Debian and Ubuntu: from the distro-info-data package (python -m dflint.devtools.knowledge releases),
 # except the column archived; the others by hand. archived: a day by which the main mirrors had dropped the release for
-# certain.
+# certain (the first day on which somebody reported it, or later). Rows of a suite beside the release's own
+# (bullseye-backports) have that day only. node, python, golang...: the versions of these languages.
 # distro	release	released	eol	lts	archived
 """
 
