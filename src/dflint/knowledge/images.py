@@ -48,9 +48,32 @@ _DISTRIBUTIONS = frozenset(
         "photon",
     )
 )
+#: Retired images that the table of tags does not have, by the release that all tags but some were built on.
+_RETIRED = {"iojs": "jessie", "rails": "jessie", "django": "jessie", "java": "jessie", "mono": "wheezy"}
 #: Images of one distribution that has no releases.
 _FIXED = {"busybox": "busybox", "archlinux": "archlinux"}
 _WINDOWS = ("windowsservercore", "nanoserver", "windows")
+
+
+#: Images that come with sources of their own making (Raspbian's, snapshots, archives).
+_OWN_SOURCES = ("balenalib/", "debian/", "debian-snapshot")
+#: Images that had OpenJDK 8 from jessie-backports while they were built on jessie.
+_JAVA_IMAGES = frozenset(
+    ("java", "openjdk", "elasticsearch", "logstash", "tomcat", "maven", "gradle", "jetty", "jenkins")
+)
+
+
+def _has_java8(name: str, tag: str) -> bool:
+    """Whether an official image on jessie took its Java from jessie-backports."""
+    if name not in _JAVA_IMAGES:
+        return False
+    if name in ("java", "openjdk"):
+        return not tag.startswith(("6", "7", "9", "openjdk-6", "openjdk-7", "openjdk-9"))
+    if name in ("tomcat", "maven", "gradle", "jetty"):
+        return (
+            any(word in ("jre8", "jdk8", "jdk", "8") for word in tag.split("-")[1:]) and "7" not in tag.split("-")[1:]
+        )
+    return True
 
 
 class Reference:
@@ -133,6 +156,23 @@ class Image:
         """``bash`` where ``/bin/sh`` is bash, ``sh`` where it is a plain POSIX shell, None when unknown."""
         kind = self.sh
         return None if kind is None else "bash" if kind == "bash" else "sh"
+
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """The suites in the image's package sources that may leave the mirrors by themselves, the release's first."""
+        release = self.release
+        if release is None:
+            return ()
+        if self.distro == "centos" and self.tag is not None and self.tag.startswith("stream"):
+            return ("stream" + release,)
+        if release == "jessie" and self._reference.official and _has_java8(self.name, self.tag or ""):
+            return release, "jessie-backports"
+        return (release,)
+
+    @property
+    def has_own_sources(self) -> bool:
+        """Whether the image has its packages from elsewhere than the distribution's own mirrors."""
+        return self.name.startswith(_OWN_SOURCES)
 
     @property
     def floating(self) -> bool:
@@ -278,6 +318,17 @@ def described(name: str, tag: str) -> tuple[str, str | None] | None:
     return None
 
 
+def _retired(name: str, tag: str) -> tuple[str, str | None] | None:
+    """The platform of a retired image's tag, which names none."""
+    if "alpine" in tag:
+        return "alpine", None
+    if name == "java" and tag.startswith(("6", "9", "openjdk-6", "openjdk-9")):
+        return None
+    if name == "mono" and tag[:2] != "3." and tag[:3] not in ("4.0", "4.2"):
+        return None
+    return "debian", _RETIRED[name]
+
+
 def _resolve(reference: Reference, as_of: str | None) -> tuple[str | None, str | None] | None:
     if not reference.official:
         return vendor_platform(reference.name, reference.tag or "")
@@ -286,6 +337,8 @@ def _resolve(reference: Reference, as_of: str | None) -> tuple[str | None, str |
     found = described(reference.name, reference.tag)
     if found is not None:
         return found
+    if reference.name in _RETIRED:
+        return _retired(reference.name, reference.tag)
     if reference.name in _FIXED:
         return _FIXED[reference.name], None
     from dflint.knowledge import tags

@@ -27,10 +27,21 @@ class ReleaseInfo:
     def __repr__(self) -> str:
         return f"ReleaseInfo({self.distro} {self.release}, eol={self.eol}, lts={self.lts}, archived={self.archived})"
 
+    def gone(self, day: str) -> bool:
+        """Whether the main mirrors had certainly dropped the release by a day."""
+        return self.archived is not None and self.archived <= day
+
     def supported(self, day: str) -> bool | None:
         """Whether the release gets updates on a day (long-term support included), None when unknown."""
         end = max(self.eol or "", self.lts or "")
         return None if not end else day <= end
+
+
+def today() -> str:
+    """The present day (UTC) as an ISO date."""
+    import time
+
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def release_info(distro: str, release: str) -> ReleaseInfo | None:

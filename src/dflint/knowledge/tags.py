@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dflint.knowledge._store import shipped
 from dflint.knowledge.platforms import DEBIAN
+from dflint.knowledge.releases import today
+from dflint.knowledge.tagnames import known
 
 #: Debian's names for its moving suites: how many releases they are after stable.
 SUITES = {"oldoldstable": -2, "oldstable": -1, "stable": 0, "testing": 1}
@@ -38,12 +40,14 @@ def release_code(image: str, tag: str, as_of: str | None = None) -> str | None:
         tag: a tag that does not name its release itself.
         as_of: the day; today when None.
     """
-    day = as_of or _today()
+    day = as_of or today()
     for candidate in (tag, *_lines(tag)):
         rows = history(image, candidate)
         if rows:
-            known = [code for first, code in rows if first <= day]
-            return known[-1] if known and known[-1] != "?" else None
+            found = [code for first, code in rows if first <= day]
+            return found[-1] if found and found[-1] != "?" else None
+        if known(image, candidate) is not None:
+            return None  # an old tag of which nobody wrote down what it was built on
     return None
 
 
@@ -63,9 +67,3 @@ def _lines(tag: str) -> list[str]:
     if len(parts) < 2 or not parts[0].isdigit():
         return []
     return [".".join(parts[:count]) + dash + rest for count in range(len(parts) - 1, 0, -1)]
-
-
-def _today() -> str:
-    import time
-
-    return time.strftime("%Y-%m-%d", time.gmtime())

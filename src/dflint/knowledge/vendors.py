@@ -48,6 +48,8 @@ _MIRRORS = {
     "public.ecr.aws/debian/debian": "debian",
     "container-registry.oracle.com/os/oraclelinux": "oraclelinux",
     "opensuse/leap": "opensuse",
+    "stackbrew/debian": "debian",
+    "stackbrew/ubuntu": "ubuntu",
     "registry.opensuse.org/opensuse/leap": "opensuse",
 }
 #: .NET's images without a release in the tag, by the version's first number.

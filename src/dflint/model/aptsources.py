@@ -130,16 +130,27 @@ def _transfer(state: AptState, node: Transfer, step: Step) -> None:
     path = dest.text.rstrip("/") or "/"
     if path.startswith("/etc/apt") or "/apt/" in path or path.endswith((".list", ".sources")):
         state.taint(f"{node.name} writes to {path}")
-    elif path in ("/", "/etc") and not _context_without_apt(node, step, path):
+    elif fills(node, step, "/etc/apt"):
         state.taint(f"{node.name} fills {path}")
 
 
-def _context_without_apt(node: Transfer, step: Step, dest: str) -> bool:
-    """Whether the copied folders certainly hold nothing for /etc/apt."""
+def fills(node: Transfer, step: Step, folder: str) -> bool:
+    """Whether COPY or ADD writes, or may write, below a folder of the image such as ``/etc/apt``."""
+    dest = step.expand(node.dest.text)
+    if not isinstance(dest, Known):
+        return True
+    path = dest.text.rstrip("/") or "/"
+    if path == folder or path.startswith(folder + "/"):
+        return True
+    return folder.startswith(path.rstrip("/") + "/") and not _context_without(node, step, path, folder)
+
+
+def _context_without(node: Transfer, step: Step, dest: str, folder: str) -> bool:
+    """Whether the copied folders certainly hold nothing for ``folder``."""
     context = step.stage.build.context
     if context is None or node.flag("from") is not None or node.name != "COPY":
         return all(_is_plain_file(word.text) for word in node.sources)
-    inner = "etc/apt" if dest == "/" else "apt"
+    inner = folder[len(dest) :].strip("/")
     for word in node.sources:
         root = word.text.strip("/").removeprefix("./")
         root = "" if root in (".", "") else root + "/"

@@ -52,6 +52,15 @@ class BuildConfig:
         self.contexts = contexts or {}
         self.unknown_args = frozenset(unknown_args)
 
+    @property
+    def day(self) -> str:
+        """The day at which everything that changes with time is judged."""
+        if self.as_of is not None:
+            return self.as_of
+        from dflint.knowledge.releases import today
+
+        return today()
+
     def given(self, name: str) -> Value | None:
         """The value that a build argument is given from outside; None if it is not."""
         value = self.args.get(name)

@@ -19,9 +19,9 @@ def name_rows(history: Iterable[tuple[str, str, Sequence[tuple[str, str]]]]) -> 
     groups: dict[str, list[tuple[str, bool]]] = {}
     used: dict[str, dict[str, bool]] = {}
     ends = {(image, tag): transitions[-1][1] for image, tag, transitions in history}
-    for image, tag in ends:
+    for (image, tag), end in ends.items():
         # the table does not say of every patch release that it left the list, but of its line it does
-        live = ends[image, tag] != "-" and ends.get((image, _line(tag))) != "-"
+        live = end != "-" and ends.get((image, _line(tag))) != "-"
         groups.setdefault(f"{image}:{group(tag)}", []).append((tag, live))
         known = used.setdefault(image, {})
         for word in words(tag):

@@ -13,6 +13,16 @@ from pathlib import Path
 from dflint.knowledge.images import described
 from dflint.knowledge.platforms import platform
 
+#: Images that stood on Debian's stable release, and the time in which that was jessie for certain (they followed some
+#: weeks after its release, and named the release from about its end on).
+_ON_JESSIE = frozenset(
+    ("buildpack-deps", "cassandra", "clojure", "drupal", "elasticsearch", "elixir", "erlang", "gcc", "ghost", "golang",
+     "haskell", "httpd", "hylang", "jetty", "joomla", "jruby", "kibana", "logstash", "mariadb", "maven", "memcached",
+     "mysql", "nextcloud", "nginx", "node", "openjdk", "percona", "perl", "php", "postgres", "pypy", "python",
+     "rabbitmq", "redis", "redmine", "ruby", "rust", "tomcat", "wordpress")
+)  # fmt: skip
+_JESSIE = ("2015-07-31", "2017-10-31")
+
 Transition = tuple[str, str]  # first day, code word ("?": not known; "-": the tag left the list)
 
 
@@ -49,6 +59,7 @@ def tag_rows(history: Iterable[tuple[str, str, list[Transition]]]) -> tuple[dict
             alpine[str(found[1])] = min(transitions[0][0], alpine.get(str(found[1]), "9"))
         if described(image, tag) is not None:
             continue
+        transitions = of_their_time(image, tag, transitions)
         kept = [(day, code) for day, code in changes(transitions) if image != "ros" or code != "lunar"]
         known = [code for _, code in kept if code != "?"]
         if known and all(platform(code) is not None for code in known):
@@ -56,6 +67,24 @@ def tag_rows(history: Iterable[tuple[str, str, list[Transition]]]) -> tuple[dict
     for tag, transitions in _floating_alpine(alpine):
         rows[f"alpine:{tag}"] = encode(transitions)
     return rows, sorted(images), last
+
+
+def of_their_time(image: str, tag: str, transitions: list[Transition]) -> list[Transition]:
+    """The transitions with ``jessie`` for the time in which these images were built on it without saying so."""
+    if image not in _ON_JESSIE or any(word in tag for word in ("alpine", "windows", "nano")):
+        return transitions
+    if image == "openjdk" and tag.startswith(("6", "9")):
+        return transitions
+    found: list[Transition] = []
+    ends = [day for day, _ in transitions[1:]] + ["9"]
+    for (day, code), end in zip(transitions, ends, strict=True):
+        if code != "?" or not _JESSIE[0] < end <= _JESSIE[1]:
+            found.append((day, code))
+            continue
+        if day < _JESSIE[0]:
+            found.append((day, "?"))
+        found.append((max(day, _JESSIE[0]), "jessie"))
+    return found
 
 
 def changes(transitions: Iterable[Transition]) -> list[Transition]:
