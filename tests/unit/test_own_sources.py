@@ -92,9 +92,11 @@ def test_a_stage_that_changed_them_hides_those_after_it() -> None:
 @pytest.mark.parametrize(
     ("run", "lines"),
     [
-        ("echo 'deb http://example.org/debian buster main' > /etc/apt/sources.list.d/x.list", [("example.org", "buster")]),
+        ("echo 'deb http://example.org/debian buster main' > /etc/apt/sources.list.d/x.list",
+         [("example.org", "buster")]),
         ("echo deb http://example.org/debian buster/ main >> /etc/apt/sources.list", [("example.org", "buster")]),
-        ("echo 'deb [arch=amd64 trusted=yes] https://example.org x y' | sudo tee /etc/apt/sources.list.d/x.list", [("example.org", "x")]),
+        ("echo 'deb [arch=amd64 trusted=yes] https://example.org x y' | sudo tee /etc/apt/sources.list.d/x.list",
+         [("example.org", "x")]),
         ("printf 'deb http://a.example.org x main\\ndeb-src http://b.example.org y main\\n' > /etc/apt/sources.list",
          [("a.example.org", "x"), ("b.example.org", "y")]),
         ("echo 'deb http://example.org/debian buster main' > /tmp/x", []),
