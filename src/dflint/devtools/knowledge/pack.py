@@ -49,13 +49,12 @@ def pack(header: Iterable[tuple[str, str]], tables: Iterable[Table | Packed]) ->
     lines = [f"{key} {value}" for key, value in header]
     # section offsets stand in the header, whose own length depends on them: fixed-width numbers settle it
     widest = zlib.compress(_header(lines, [(table, 0) for table, _ in sections]), 9)
-    start = 8 + len(widest) + 64
+    room = start = 8 + len(widest) + 64 + 8 * len(sections)
     offsets: list[tuple[Table | Packed, int]] = []
     for table, body in sections:
         offsets.append((table, start))
         start += len(body)
     packed = zlib.compress(_header(lines, offsets), 9)
-    room = 8 + len(widest) + 64
     if 8 + len(packed) > room:
         raise AssertionError("the header outgrew the room kept for it")
     out = MAGIC + struct.pack("<I", len(packed)) + packed
