@@ -102,6 +102,12 @@ def _ppa(source: str) -> str | None:
 
 def offers(patterns: set[str], name: str) -> bool:
     """Whether a name fits one of the patterns."""
-    from fnmatch import fnmatchcase
+    return any(_fits(pattern, name) for pattern in patterns)
 
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+def _fits(pattern: str, name: str) -> bool:
+    """Stars at the ends only: fnmatch would load the re module for this."""
+    word = pattern.strip("*")
+    if pattern.startswith("*"):
+        return word in name if pattern.endswith("*") else name.endswith(word)
+    return name.startswith(word) if pattern.endswith("*") else name == word
