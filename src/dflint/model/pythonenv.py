@@ -15,19 +15,22 @@ from dflint.syntax.nodes import Env, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from dflint.model.build import Build
+    from dflint.model.packages import Install
     from dflint.model.stage import Stage
     from dflint.model.step import Step
     from dflint.shell import Command as ShellCommand
     from dflint.shell import ShWord
 
-# The version of python3 in the releases whose pip heeds PEP 668.
-_MANAGED = {
-    "debian": {"bookworm": "3.11", "trixie": "3.13", "forky": "3.14", "sid": "3.14"},
-    "ubuntu": {"lunar": "3.11", "mantic": "3.11", "noble": "3.12", "oracular": "3.12", "plucky": "3.13",
-               "questing": "3.13", "resolute": "3.14"},
+# The version of the package python3. From 3.11 on pip heeds PEP 668 there.
+_VERSIONS = {
+    "debian": {"stretch": "3.5", "buster": "3.7", "bullseye": "3.9", "bookworm": "3.11", "trixie": "3.13",
+               "forky": "3.14", "sid": "3.14"},
+    "ubuntu": {"xenial": "3.5", "bionic": "3.6", "focal": "3.8", "jammy": "3.10", "kinetic": "3.10", "lunar": "3.11",
+               "mantic": "3.11", "noble": "3.12", "oracular": "3.12", "plucky": "3.13", "questing": "3.13",
+               "resolute": "3.14"},
 }  # fmt: skip
 _SYSTEM_DIRS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _SYSTEM_BINS = ("/usr/bin/", "/bin/")
@@ -55,14 +58,18 @@ class PythonState:
     """Python at one point of a stage.
 
     packages  the distribution's packages that were certainly installed by name and not removed since.
+    possible  all names that may have been installed on top of the base image; None if some are not known.
     foreign   why the Python or pip that is called may not be the distribution's; None if it is.
     lifted    why PEP 668 may not be in force; None if it is, in the releases that have it.
     """
 
-    __slots__ = ("foreign", "lifted", "packages")
+    __slots__ = ("foreign", "lifted", "packages", "possible")
 
-    def __init__(self, packages: frozenset[str], foreign: str | None, lifted: str | None) -> None:
+    def __init__(
+        self, packages: frozenset[str], possible: frozenset[str] | None, foreign: str | None, lifted: str | None
+    ) -> None:
         self.packages = packages
+        self.possible = possible
         self.foreign = foreign
         self.lifted = lifted
 
@@ -95,20 +102,27 @@ class PythonCall:
         self.state = state
 
 
+def system_python(stage: Stage) -> str | None:
+    """The version of the package python3 in a stage's Debian or Ubuntu; None for others."""
+    image = stage.image
+    return _VERSIONS.get(image.distro or "", {}).get(image.release or "") if image is not None else None
+
+
 def managed_python(stage: Stage) -> str | None:
     """The version of the distribution's Python that pip must not install into (PEP 668); None without such a one."""
     image = stage.image
-    if image is None or image.release is None:
-        return None
-    if image.distro == "alpine":
-        parts = image.release.split(".")
-        late = image.release == "edge" or (all(part.isdigit() for part in parts) and _number(parts) >= (3, 19))
-        return "3" if late else None
-    return _MANAGED.get(image.distro or "", {}).get(image.release)
+    if image is not None and image.distro == "alpine":
+        return "3" if at_least(image.release, 3, 19) else None
+    version = system_python(stage)
+    return version if at_least(version, 3, 11) else None
 
 
-def _number(parts: Sequence[str]) -> tuple[int, ...]:
-    return tuple(int(part) for part in parts)
+def at_least(version: str | None, *wanted: int) -> bool:
+    """Whether a version (``3.19``; ``edge`` is the newest) is known and not older."""
+    if version is None or version == "edge":
+        return version is not None
+    parts = version.split(".")
+    return all(part.isdigit() for part in parts) and tuple(int(part) for part in parts) >= wanted
 
 
 def has_own_python(stage: Stage) -> bool:
@@ -159,6 +173,8 @@ class _Walk:
     def __init__(self, stage: Stage, parent: _Walk | None) -> None:
         self.stage = stage
         self.packages: set[str] = set(parent.packages) if parent is not None else set()
+        self.possible: set[str] = set(parent.possible) if parent is not None else set()
+        self.unknown: bool = parent.unknown if parent is not None else False
         self.foreign: str | None = parent.foreign if parent is not None else None
         self.lifted: str | None = parent.lifted if parent is not None else None
         self.here: str | None = None  # what holds for the rest of this RUN only
@@ -217,14 +233,23 @@ class _Walk:
             if call is not None and not step.trigger:
                 module, version, args = call
                 foreign = self.foreign or self.here or ("a function" if "pip" in script.functions else None)
-                state = PythonState(frozenset(self.packages), foreign, self._lift(step, command))
+                possible = None if self.unknown else frozenset(self.possible)
+                state = PythonState(frozenset(self.packages), possible, foreign, self._lift(step, command))
                 yield PythonCall(step, command, module, version, args, state)
             install = installs.get(command)
             if install is None:
                 self._command(command, step)
-            elif not command.guarded and not command.conditional and install.manager in ("apt", "apk"):
-                self.packages.update(spec.name for spec in install.specs if spec.installs)
+            else:
+                self._install(install)
         self.here = None
+
+    def _install(self, install: Install) -> None:
+        names = [spec.name for spec in install.specs if spec.installs]
+        self.possible.update(names)
+        if install.unknown or any(spec.local or spec.pattern for spec in install.specs):
+            self.unknown = True
+        if not install.command.guarded and not install.command.conditional and install.manager in ("apt", "apk"):
+            self.packages.update(names)
 
     def _lift(self, step: Step, command: ShellCommand) -> str | None:
         """Why PEP 668 is not in force for a command: what happened before, or its environment."""
@@ -245,6 +270,8 @@ class _Walk:
         values = [word.expand(step.scope.shell) for word in command.args]
         texts = " ".join([word.text for word in command.words])
         targets = [redirect.target.text if redirect.target is not None else "" for redirect in command.redirects]
+        if "get-pip" in texts or "easy_install" in texts or "ensurepip" in texts:
+            self.unknown = True
         if "EXTERNALLY-MANAGED" in texts or any("pip.conf" in text for text in (texts, *targets)):
             self.lifted = self.lifted or "PEP 668 is switched off"
         elif "break-system-packages" in texts and "config" in values:
@@ -267,6 +294,9 @@ class _Walk:
         elif prog in ("apt-get", "apt", "apk", "aptitude"):
             if any(value in _REMOVALS for value in values):
                 self.packages.clear()
+            self.unknown = self.unknown or any(value in ("build-dep", "satisfy", "-f") for value in values)
+        elif prog == "dpkg":
+            self.unknown = self.unknown or any(value in ("-i", "--install", None) for value in values)
         else:
             self.foreign = self.foreign or _brings(prog, command, values, step)
 
