@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal
 
+    from dflint.knowledge.relations import Needs, Relations
+
     Kind = Literal["real", "virtual", "referenced"]
     Confidence = Literal["certain", "likely"]
     Status = Literal["ok", "missing", "no-candidate", "ambiguous", "component", "pocket", "architecture", "unknown"]
@@ -148,7 +150,7 @@ class PackageIndex:
         date: the Release file's date of the snapshot, as Debian writes it.
     """
 
-    __slots__ = ("_cache", "_number", "_store", "closed", "date", "release", "releases")
+    __slots__ = ("_cache", "_number", "_relations", "_store", "closed", "date", "release", "releases")
 
     def __init__(self, store: Store, release: str) -> None:
         self._store = store
@@ -158,6 +160,24 @@ class PackageIndex:
         self.closed = release in store.words("closed")
         self.date = store.header.get("date." + release, "")
         self._cache: dict[str, PackageFact | None] = {}
+        self._relations: Relations | None = None
+
+    @property
+    def has_relations(self) -> bool:
+        """Whether `needs` can answer (not for sid)."""
+        return self.release in self._store.words("relations")
+
+    def needs(self, name: str) -> Needs | None:
+        """What a real package needs and how large it is, None when nothing is stored about it.
+
+        Raises:
+            ValueError: for a release without relations.
+        """
+        if self._relations is None:
+            from dflint.knowledge.relations import Relations
+
+            self._relations = Relations(self._store, self.release)
+        return self._relations.get(name)
 
     def lookup(self, name: str) -> PackageFact | None:
         """The facts of a name, None when this release has neither it nor a mention of it."""

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from dflint.devtools.knowledge import bases, contents, debian, nearest, pack, rows, tables, tagnames, tags
+from dflint.devtools.knowledge import bases, contents, debian, nearest, pack, relations, rows, tables, tagnames, tags
 from dflint.devtools.knowledge.fetch import RELEASES, Pocket, pockets
 from dflint.knowledge._store import Store
 
@@ -79,6 +79,8 @@ def assemble(inputs: Inputs) -> bytes:
     names = [release.name for release in inputs.releases]
     tag_rows, name_rows, tag_day = inputs.tags
     links = tables.links()
+    followed = [release for release in inputs.releases if release.name in relations.COVERED]
+    needs, words = relations.relation_rows(followed)
     sections = [
         pack.Table("packages", rows.package_rows(inputs.releases), rows.COLUMNS),
         pack.Table("commands", contents.command_rows(names, inputs.commands), ("packages",), 64),
@@ -86,6 +88,8 @@ def assemble(inputs: Inputs) -> bytes:
         pack.Table("patterns", rows.pattern_rows(inputs.releases), ("releases", "names")),
         pack.Table("bases", bases.base_rows(inputs.sets, inputs.commands, inputs.doubtful, links), ("words",), 1),
         *_tag_sections(tag_rows, name_rows),
+        pack.Table("relations", needs, relations.COLUMNS),
+        pack.Table("words", words, ("names",), 1),
         *table_sections(names, [release.offers for release in inputs.releases]),
     ]
     header = [
@@ -94,6 +98,7 @@ def assemble(inputs: Inputs) -> bytes:
         ("closed", " ".join(name for name in names if name in CLOSED)),
         *((f"date.{name}", inputs.dates[name]) for name in names),
         ("date.tags", tag_day),
+        ("relations", " ".join(release.name for release in followed)),
         ("commands.inferred", " ".join(inputs.doubtful)),
     ]
     return pack.pack(header, sections)

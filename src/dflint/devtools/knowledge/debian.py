@@ -8,15 +8,17 @@ from functools import cmp_to_key
 from pathlib import Path
 from typing import NamedTuple
 
-from dflint.devtools.knowledge.fetch import Pocket, environment
+from dflint.devtools.knowledge.fetch import COMPONENTS, Pocket, environment
 
 #: The fields that are read; the others are skipped while parsing.
 FIELDS = frozenset(
     ("Package", "Version", "Source", "Architecture", "Essential", "Protected", "Priority", "Section", "Description",
      "Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides",
-     "Installed-Size")
+     "Installed-Size", "Important")
 )  # fmt: skip
-RELATIONS = ("Pre-Depends", "Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces")
+#: The relation fields in the order in which apt reads them.
+RELATIONS = ("Pre-Depends", "Depends", "Conflicts", "Breaks", "Recommends", "Suggests", "Replaces", "Enhances")
+_PRIORITIES = {"required": 1, "important": 2, "standard": 3, "optional": 4, "extra": 5}
 Stanza = dict[str, str]
 
 
@@ -87,25 +89,29 @@ class Release:
                 names.extend(name for group in relation_names(stanza[field]) for name in group)
         for name in names:
             self._mention.setdefault(name, len(self._mention))
+        for group in relation_names(stanza.get("Provides", "")):
+            self._mention.setdefault(group[0], len(self._mention))
         return names
 
     def _find_providers(self) -> dict[str, list[str]]:
         found: dict[str, set[str]] = {}
-        priority: dict[str, int] = {}
-        order = {"required": 0, "important": 1, "standard": 2}
+        rank: dict[str, tuple[bool, bool, int, int]] = {}
         for name in self.offers:
             offer = self.candidate(name)
             if offer is None:
                 continue
-            priority[name] = order.get(offer.stanza.get("Priority", ""), 3)
-            for group in relation_names(offer.stanza.get("Provides", "")):
+            stanza = offer.stanza
+            # apt prefers what is essential or important, then by priority, then what its cache met last
+            rank[name] = (
+                stanza.get("Essential") != "yes",
+                "yes" not in (stanza.get("Important"), stanza.get("Protected")),
+                _PRIORITIES.get(stanza.get("Priority", ""), 4),
+                -self._mention[name],
+            )
+            for group in relation_names(stanza.get("Provides", "")):
                 if group[0] != name:
                     found.setdefault(group[0], set()).add(name)
-        # apt takes the provider of the highest priority, then the one its cache met last
-        return {
-            name: sorted(names, key=lambda n: (priority[n], -self._mention.get(n, 0)))
-            for name, names in sorted(found.items())
-        }
+        return {name: sorted(names, key=lambda n: rank[n]) for name, names in sorted(found.items())}
 
 
 def relation_names(field: str) -> list[list[str]]:
@@ -133,8 +139,8 @@ def read_pocket(pocket: Pocket) -> list[Index]:
         check=True,
     ).stdout
     indexes = []
-    for line in sorted(out.splitlines()):
-        path, component, architecture = line.split("\t")
+    lines = sorted(line.split("\t") for line in out.splitlines())
+    for path, component, architecture in sorted(lines, key=lambda cells: COMPONENTS.index(cells[1])):
         if Path(path).exists():
             stanzas = list(parse(Path(path).read_text("utf-8", "replace")))
             indexes.append(Index(component, architecture, pocket.name, stanzas))

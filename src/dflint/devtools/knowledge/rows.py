@@ -25,7 +25,7 @@ def package_rows(releases: Sequence[Release]) -> dict[str, str]:
         names.update(release.offers, release.only_arm64, release.referenced)
         # 54,000 of trixie's 70,000 virtual names; nobody installs them by name
         names.update(name for name in release.providers if not name.startswith("librust-"))
-    return {name: _row([cells(release, name) for release in releases]) for name in sorted(names)}
+    return {name: row([cells(release, name) for release in releases]) for name in sorted(names)}
 
 
 def read_offers(store: Store, releases: Sequence[str]) -> list[frozenset[str]]:
@@ -59,7 +59,8 @@ def cells(release: Release, name: str) -> list[str] | None:
     return ["r", "", "", ""] if name in release.referenced else None
 
 
-def _row(lines: list[list[str] | None]) -> str:
+def row(lines: list[list[str] | None]) -> str:
+    """The text of a row: one line per release, see `package_rows`."""
     out = []
     before: list[str] | None = None
     for line in lines:
