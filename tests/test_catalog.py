@@ -15,12 +15,12 @@ from dflint.devtools.catalog import compiled
 ROOT = Path(paths.ROOT)
 # A name reads after "ignore[...]" and names what is flagged, not the remedy.
 VOCABULARY = (
-    "ambiguous", "broken", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end", "exposed",
-    "externally", "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover", "lost",
-    "malformed", "misplaced", "misread", "missing", "mutable", "outdated", "overridden", "prebuilt", "redundant",
-    "relative", "reserved", "root", "separate", "shadowed", "shell", "syntax", "unbuilt", "undeclared", "undefined",
-    "unexecutable", "unknown", "unneeded", "unpinned", "unreachable", "unsafe", "unsupported", "untagged", "unused",
-    "unverified", "useless", "vanished", "wrong",
+    "ambiguous", "archived", "broken", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end",
+    "exposed", "externally", "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover",
+    "lost", "malformed", "misplaced", "misread", "missing", "moved", "mutable", "outdated", "overridden",
+    "prebuilt", "redundant", "relative", "reserved", "root", "separate", "shadowed", "shell", "syntax", "unbuilt",
+    "undeclared", "undefined", "unexecutable", "unknown", "unneeded", "unpinned", "unreachable", "unsafe",
+    "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
 )  # fmt: skip
 
 

@@ -61,8 +61,7 @@ def _step(ctx: RuleContext, step: Step, lines: list[SourceLine], day: str) -> It
         if command.prog in _WRITERS and not command.conditional and not command.negated:
             added = [line for line in added_sources(step, command) if gone(line, day)]
         if lines and not command.guarded and not command.conditional and needs(step, command, True, installs=False):
-            for line in lines:
-                yield _finding(ctx, line, step, command, day)
+            yield from _findings(ctx, lines, command, day)
             lines.clear()
         elif not added and lines and touches(step, command, True):
             lines.clear()
@@ -71,19 +70,22 @@ def _step(ctx: RuleContext, step: Step, lines: list[SourceLine], day: str) -> It
 
 def gone(line: SourceLine, day: str) -> bool:
     """Whether the mirror that a source names certainly does not have its suite on a day."""
+    return _renamed_security(line) or _archived(line, day) is not None
+
+
+def _archived(line: SourceLine, day: str) -> str | None:
+    """The day by which the mirrors had dropped a suite; None if they may have it."""
     distro = _distro(line)
     base = line.suite
     for pocket in _POCKETS:
         base = base.removesuffix(pocket)
     if distro is None or "$" in line.suite:
-        return False
-    if _renamed_security(line):
-        return True
+        return None
     for suite in (base.removesuffix("-sloppy"), base.partition("-")[0]):
         info = release_info(distro, suite)
         if info is not None and info.gone(day):
-            return True
-    return False
+            return info.archived
+    return None
 
 
 def _distro(line: SourceLine) -> str | None:
@@ -104,31 +106,44 @@ def _renamed_security(line: SourceLine) -> bool:
     return pocket == "updates" and release in DEBIAN and DEBIAN.index(release) >= DEBIAN.index("bullseye")
 
 
-def _finding(ctx: RuleContext, line: SourceLine, step: Step, command: Command, day: str) -> Finding:
+def _findings(ctx: RuleContext, lines: list[SourceLine], command: Command, day: str) -> Iterator[Finding]:
+    """One finding for every release that the lines name, at the first of its lines."""
+    groups: dict[str, list[SourceLine]] = {}
+    for line in lines:
+        kind = "security " if _renamed_security(line) else ""
+        groups.setdefault(kind + line.suite.partition("/")[0].partition("-")[0], []).append(line)
+    for group in groups.values():
+        yield _finding(ctx, group, command, day)
+
+
+def _finding(ctx: RuleContext, lines: list[SourceLine], command: Command, day: str) -> Finding:
+    line = lines[0]
     notes = [Note("this is the first command that needs it", span=command.span)]
+    seen = {line.span.start}
+    for other in lines[1:]:
+        if other.span.start not in seen:
+            seen.add(other.span.start)
+            notes.append(Note(f"so it is with '{other.suite}'", span=other.span))
     if _renamed_security(line):
         release = line.suite.partition("/")[0]
-        fix = _rewrite(ctx, line, line.suite, f"{release}-security", f"Write {release}-security")
+        fix = _rewrite(ctx, lines, line.suite, f"{release}-security", f"Write {release}-security", "safe")
         return ctx.finding(line.span, "security", fixes=[fix], notes=notes, suite=line.suite, release=release)
-    info = release_info(_distro(line) or "", line.suite) or release_info(
-        _distro(line) or "", line.suite.partition("-")[0]
-    )
     archive = "old-releases.ubuntu.com" if _distro(line) == "ubuntu" else "archive.debian.org"
-    fixes = [
-        _without(ctx, line),
-        _rewrite(ctx, line, line.host, archive, f"Take {line.suite} from {archive}", "manual"),
-    ]
-    archived = info.archived if info is not None else None
-    return ctx.finding(line.span, fixes=fixes, notes=notes, suite=line.suite, day=archived or day, archive=archive)
+    without = _without(ctx, line) if len(lines) == 1 else None
+    fixes = [without, _rewrite(ctx, lines, line.host, archive, f"Take {line.suite} from {archive}", "manual")]
+    return ctx.finding(line.span, fixes=fixes, notes=notes, suite=line.suite, day=_archived(line, day), archive=archive)
 
 
-def _rewrite(ctx: RuleContext, line: SourceLine, old: str, new: str, title: str, safety: Safety = "safe") -> Fix | None:
-    """A fix that replaces one part of the line where it is written out."""
-    written = ctx.source.text[line.span.start : line.span.end]
-    if line.word is None or not line.word.exact or not old or written.count(old) != 1:
-        return None
-    start = line.span.start + written.index(old)
-    return ctx.fix(title, ctx.edit.replace(Span(start, start + len(old)), new), safety=safety)
+def _rewrite(ctx: RuleContext, lines: list[SourceLine], old: str, new: str, title: str, safety: Safety) -> Fix | None:
+    """A fix that replaces one part of the lines, where it is written out in each of them."""
+    edits: dict[int, Edit | None] = {}
+    for line in lines:
+        written = ctx.source.text[line.span.start : line.span.end]
+        if line.word is None or not line.word.exact or not old or written.count(old) != 1:
+            return None
+        start = line.span.start + written.index(old)
+        edits[start] = ctx.edit.replace(Span(start, start + len(old)), new)
+    return ctx.fix(title, *edits.values(), safety=safety)
 
 
 def _without(ctx: RuleContext, line: SourceLine) -> Fix | None:
