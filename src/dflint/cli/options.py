@@ -147,11 +147,16 @@ FIX = Command(
 )
 EXPLAIN = Command(
     "explain",
-    "Print the pages of rules; any name or alias works.",
-    (COLOR,),
+    "Print the pages of rules (any name or alias works), or why a build failed.",
+    (
+        Option(("--build-log",), "text", "Name the cause of the failure in this log; '-' reads it.", metavar="FILE"),
+        Option(("--dockerfile",), "text", "The Dockerfile that was built. Default: looked for.", metavar="FILE"),
+        TABLE_FORMAT,
+        *BUILD,
+        COLOR,
+    ),
     argument="NAMES",
     many=True,
-    required=True,
 )
 RULES = Command("rules", "Print the table of rules.", (TABLE_FORMAT,))
 CONFIG = Command(

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 
 def explain(values: dict[str, Any]) -> int:
-    """Print the pages of rules, named by any name or alias."""
+    """Print the pages of rules, named by any name or alias, or the cause of a failure in a build log."""
+    if values["build_log"] is not None:
+        if values["names"]:
+            raise UsageError("explain takes NAMES of rules or --build-log, not both")
+        from dflint.cli.buildlog import explain_build_log
+
+        return explain_build_log(values)
+    if not values["names"]:
+        raise UsageError("explain needs the NAMES of rules, or --build-log FILE; see 'dflint explain --help'")
     from dflint.catalog import pages
     from dflint.report.page import render_page
 
@@ -20,6 +28,11 @@ def explain(values: dict[str, Any]) -> int:
         found += [name for name in _rules_called(given) if name not in found]
     style = Style(wants_color(values["color"], None), width())
     every = pages()
+    if values["format"] == "json":
+        import json
+
+        write([json.dumps([every[name] for name in found], indent=2) + "\n"], None)
+        return 0
     for number, name in enumerate(found):
         if number:
             write(["\n" + "-" * min(style.width, 72) + "\n\n"], None)

@@ -1,0 +1,1 @@
+"""Build logs: which instruction failed, why, and what to do. Pure functions over text."""
