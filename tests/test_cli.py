@@ -282,6 +282,10 @@ class TestPages:
             assert "\nWhy\n" in result.out
             assert "\nFixed\n" in result.out
 
+    def test_explain_as_json(self, run):
+        (page,) = json.loads(run("explain", "DL4000", "--format", "json").out)
+        assert page["name"] == "deprecated-maintainer"
+
     def test_explain_every_rule(self, run):
         from dflint.catalog import names as rule_names
 
@@ -361,3 +365,54 @@ class TestProcess:
         script = "import sys; from dflint.cli import main; sys.exit(main([]))"
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)
         assert done.stdout == b"plain,check\n"
+
+
+class TestBuildLog:
+    DOCKERFILE = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y libssl1.1\n"
+    LOG = (
+        "STEP 1/2: FROM debian:bookworm-slim\n"
+        "STEP 2/2: RUN apt-get update && apt-get install -y libssl1.1\n"
+        "E: Unable to locate package libssl1.1\n"
+        'Error: building at STEP "RUN apt-get update && apt-get install -y libssl1.1": exit status 100\n'
+    )
+
+    def test_the_file_beside_the_log_is_taken(self, run, folder):
+        (folder / "Dockerfile").write_text(self.DOCKERFILE)
+        (folder / "build.log").write_text(self.LOG)
+        result = run("explain", "--build-log", "build.log")
+        assert result.status == 0
+        assert "--> Dockerfile:2 (step 2/2)" in result.out
+        assert "3 | E: Unable to locate package libssl1.1" in result.out
+        assert "error[missing-apt-package]" in result.out
+
+    def test_json(self, run, folder):
+        (folder / "other").write_text(self.DOCKERFILE)
+        result = run("explain", "--build-log=-", "--dockerfile", "other", "--format=json", stdin=self.LOG.encode())
+        (record,) = json.loads(result.out)
+        assert result.status == 0
+        assert (record["path"], record["line"], record["exit_code"]) == ("other", 2, 100)
+        assert (record["cause"], record["names"]) == ("apt-package-missing", ["libssl1.1"])
+        assert record["evidence"] == [{"line": 3, "text": "E: Unable to locate package libssl1.1"}]
+        assert [finding["name"] for finding in record["findings"]] == ["missing-apt-package"]
+
+    def test_an_unknown_cause_is_told_by_the_status(self, run, folder):
+        result = run("explain", "--build-log", "-", stdin=b"Step 1/1 : RUN x\nodd\n' returned a non-zero code: 3\n")
+        assert result.status == 1
+        assert "RUN x failed with exit status 3" in result.out
+        assert "2 | odd" in result.out
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (["--build-log", "no.log"], "no.log"),
+            (["--build-log", "."], "cannot be read"),
+            (["--build-log", "-"], "no failed build"),
+            (["--build-log", "-", "--dockerfile", "no/Dockerfile"], "no/Dockerfile"),
+            (["--build-log", "-", "DL3008"], "not both"),
+            (["--build-log"], "requires an argument"),
+        ],
+    )
+    def test_bad_usage_is_one_line(self, run, folder, arguments, complaint):
+        result = run("explain", *arguments)
+        assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+        assert complaint in result.err

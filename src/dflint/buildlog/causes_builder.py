@@ -249,7 +249,6 @@ CAUSES = (
         r"unable to find (?:user|group) (?P<name>[^\s:]+)|looking up (?P<name2>\S+): .*no matching entries",
         "The user or group {name} does not exist in the image at this point.",
         "Create it before this instruction (RUN useradd ...), or use its number.",
-        rules=("missing-user",),
     ),
     Cause(
         "workdir-missing",

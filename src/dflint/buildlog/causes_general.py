@@ -73,7 +73,6 @@ CAUSES = (
         "The file {name} does not exist at this point of the build.",
         "Check the path against WORKDIR and what is copied before this step; a download or a command "
         "before may have failed.",
-        rules=("missing-copied-file",),
         rank=1,
     ),
     Cause(

@@ -243,7 +243,7 @@ CAUSES = (
         r"|[Oo]peration not permitted|Read-only file system",
         "The user of the step may not write or read {name}.",
         "Do it before USER, give the user the directory (COPY --chown, RUN chown), or write elsewhere.",
-        rules=("missing-root-user", "unwritable-path"),
+        rules=("missing-root-privilege",),
         rank=1,
     ),
     Cause(

@@ -15,7 +15,7 @@ CAUSES = (
         r"are you root\?|(?:lists/|lock|archives/?).*\(13: Permission denied\)",
         "apt needs root, and the step runs as another user.",
         "Put USER root before the step and the user's own USER behind it.",
-        rules=("missing-root-user",),
+        rules=("missing-root-privilege",),
         codes=_APT,
     ),
     Cause(
@@ -158,7 +158,7 @@ CAUSES = (
         r"(?P<name>apt-key|add-apt-repository): (?:command )?not found",
         "{name} is not installed.",
         "Use a key file with [signed-by=...] in place of apt-key; add-apt-repository is in software-properties-common.",
-        rules=("missing-command", "deprecated-apt-key"),
+        rules=("missing-command",),
         codes=(127,),
     ),
     Cause(

@@ -91,7 +91,6 @@ CAUSES = (
         r"|Invalid requirement: '?(?P<name4>[^'\s]+)",
         "pip does not find {name} at this point of the build.",
         "COPY it before this step, to the directory that WORKDIR and the path say.",
-        rules=("missing-copied-file",),
     ),
     Cause(
         "pg-config-missing",

@@ -14,7 +14,7 @@ CAUSES = (
         r"|[ug]id '(?P<name3>\d+)' in use",
         "The user, group or number {name} exists in the base image already.",
         "Use the one that is there, or take another name or number.",
-        rules=("existing-user",),
+        rules=("duplicate-user",),
     ),
     Cause(
         "user-missing",
@@ -30,10 +30,10 @@ CAUSES = (
         r"(?:chown|chgrp|install|setpriv): (?:invalid|unknown) (?:user"
         r"|group):? ?['\"\u2018]?(?P<name>[^'\"\u2019\s]+)"
         r"|(?:(?:unknown )?(?:user|group)) '?(?P<name2>[\w.-]+)'? does not exist|unknown (?:user"
-        r"|group)(?:/group)? (?!error)(?P<name3>\S+)|no such user: '?(?P<name4>\S+)|looking up (?:user|group) \"(?P<name5>[^\"]+)",
+        r"|group)(?:/group)? (?!error)(?P<name3>\S+)|no such user: '?(?P<name4>\S+)"
+        r"|looking up (?:user|group) \"(?P<name5>[^\"]+)",
         "There is no user or group {name} in the image at this point.",
         "Create it before, in the same stage (useradd, adduser), or use its number.",
-        rules=("missing-user",),
     ),
     Cause(
         "user-option",
@@ -51,7 +51,7 @@ CAUSES = (
         "A script has Windows line ends (CRLF), so the shell or the kernel looks for names that end in "
         "a carriage return.",
         "Store the file with LF (.gitattributes: *.sh text eol=lf), or convert it in the build with sed -i 's/\\r$//'.",
-        rules=("crlf-script",),
+        rules=("wrong-script-line-ends",),
     ),
     Cause(
         "shell-dialect",
@@ -71,7 +71,10 @@ CAUSES = (
         "quote or word is missing.",
         "Write it for sh ('.' for source, '[ ]' for '[[ ]]'), or set SHELL [\"/bin/bash\", \"-c\"] "
         "where bash is installed.",
-        rules=("bash-in-sh",),
+        rules=(
+            "misread-shell-syntax",
+            "unsupported-shell-syntax",
+        ),
         codes=(127,),
     ),
     Cause(
@@ -92,7 +95,7 @@ CAUSES = (
         "{name} cannot be started: the file does not exist at this point of the build, or the interpreter in its first "
         "line does not (also when its lines end in CRLF).",
         "Copy the file before this step and check the path against WORKDIR; store scripts with LF line ends.",
-        rules=("crlf-script",),
+        rules=("wrong-script-line-ends",),
         codes=(127,),
     ),
     Cause(
@@ -125,7 +128,7 @@ CAUSES = (
         r"(?:/bin/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?P<name>[./~][^\s:]*): Permission denied",
         "{name} may not be executed: the file lacks the x permission.",
         "Add RUN chmod +x (or COPY --chmod=755), call it through its shell, or set the bit in git.",
-        rules=("not-executable-script",),
+        rules=("unexecutable-start-script",),
         codes=(126,),
     ),
     Cause(
@@ -174,6 +177,5 @@ CAUSES = (
         r"|Error loading shared library (?P<name3>[^\s:]+)",
         "The shared library {name} is not installed in this stage.",
         "Install the package that has it (the run-time one, not only -dev, in the stage that runs the program).",
-        rules=("missing-shared-library",),
     ),
 )
