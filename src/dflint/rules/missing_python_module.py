@@ -108,6 +108,13 @@ def _lacks_pip(image: Image, call: PythonCall) -> bool:
         return False
     if image.distro == "alpine" and not at_least(image.release, 3, 12):
         return False
+    if image.distro == "debian":
+        from dflint.model.brought import added_packages
+
+        # Recommended packages count whatever the options of the installs were.
+        added = added_packages(call.step.stage, names)
+        if added is not None:
+            return not any(name in added for name in ("python3-pip", "python3-setuptools", "python3-pkg-resources"))
     return all(name in _PLAIN for name in names)
 
 
