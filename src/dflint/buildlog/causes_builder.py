@@ -330,4 +330,12 @@ CAUSES = (
         "The image has more layers than the storage driver allows (125).",
         "Join RUN instructions with &&, or start the final stage from a smaller image.",
     ),
+    Cause(
+        "dockerfile-syntax",
+        "failed to process",
+        r"failed to process \"(?P<text>.*)$|(?P<text2>unexpected end of statement.*)",
+        'A word of the instruction cannot be read: "{text}.',
+        "Close the quote or the variable.",
+        rules=("syntax-error",),
+    ),
 )

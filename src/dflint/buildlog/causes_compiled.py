@@ -196,4 +196,33 @@ CAUSES = (
         ".NET cannot build the project: {text}",
         "A project or package that it names must be copied before, or the SDK of the base image is too old.",
     ),
+    Cause(
+        "maven-dependency",
+        (
+            "UnresolvableModelException",
+            "unresolved dependency",
+            "Could not retrieve sbt",
+            "retrieving required libraries",
+        ),
+        r"UnresolvableModelException|unresolved dependency: (?P<name>[^\s:]+)"
+        r"|(?P<name2>Could not retrieve sbt \S+)|Error retrieving required libraries",
+        "The build tool cannot get a dependency: {name}.",
+        "Check the repositories: http:// addresses and old hosts (JCenter, Bintray) are closed. Parent "
+        "projects must be copied too.",
+    ),
+    Cause(
+        "java-build",
+        "[ERROR] ",
+        r"\[Help \d\] http://\S+/(?P<name>\w+Exception)|\[ERROR\]\s+mvn <",
+        "Maven could not build the project ({name}).",
+        "The lines above name the file, the module or the test that failed.",
+        rank=2,
+    ),
+    Cause(
+        "go-platform",
+        "unsupported GOOS/GOARCH",
+        r"unsupported GOOS/GOARCH pair (?P<name>\S+)",
+        "Go cannot build for {name}; a variable may be empty.",
+        "Set GOOS and GOARCH; TARGETOS and TARGETARCH must be declared with ARG in the stage.",
+    ),
 )

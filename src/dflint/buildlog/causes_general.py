@@ -123,4 +123,37 @@ CAUSES = (
         "The reason stands above; a file that make needs may not be copied.",
         rank=2,
     ),
+    Cause(
+        "project-file-missing",
+        ("could not find", "does not contain", "is required", "does not appear to contain", "Could not find"),
+        r"could not find [`'\"]?(?P<name>Cargo\.toml|project Gopkg\.toml)"
+        r"|'(?P<name2>configure\.ac)' or 'configure\.in' is required"
+        r"|source directory \"(?P<name3>[^\"]+)\" does not (?:appear to )?(?:contain|exist)",
+        "The project's file is not here: {name}.",
+        "COPY the project before this step, and check WORKDIR.",
+    ),
+    Cause(
+        "file-missing",
+        ("no such file or directory", "No such file or directory"),
+        r"^(?:stat|open|lstat) (?P<name>[^\s:]+): no such file|couldn't read file \"(?P<name2>[^\"]+)\"",
+        "The file {name} does not exist at this point of the build.",
+        "Check the path against WORKDIR and what is copied before this step.",
+        rank=1,
+    ),
+    Cause(
+        "configure-error",
+        ("Configuring incomplete", "CMake Error", "FAILED", "not met:"),
+        r"Configuring incomplete, errors occurred|^Package requirements \((?P<name>[^)]+)\) were not met",
+        "The configuration of a C project failed ({name}).",
+        "Install what the lines above name (a -dev package or a tool) in this stage.",
+        rank=2,
+    ),
+    Cause(
+        "tests-failed",
+        ("FAIL", "Result: FAIL"),
+        r"^FAIL(?:\s|$)|^Result: FAIL|Testing \[FAIL\]",
+        "Tests that the build runs failed.",
+        "Correct the source or the tests; they may need something that a build does not have (network, database).",
+        rank=2,
+    ),
 )

@@ -86,12 +86,14 @@ CAUSES = (
             "Unable to connect",
             "Cannot initiate",
             "RPC failed",
+            "connection broken",
         ),
         r"[Cc]onnection (?:refused|reset by peer|timed out)|Network is unreachable"
         r"|[Cc]onnect(?:ion)? timed? ?out|ETIMEDOUT|ECONNRE(?:SET|FUSED)"
         r"|Read timed out|i/o timeout|TLS handshake timeout|Could not connect to (?P<name>\S+)"
         r"|Unable to connect to (?P<name2>\S+)|Cannot initiate the connection to (?P<name3>\S+)"
-        r"|Operation timed out|curl: \((?:7|18|28|35|52|56|92)\)|unexpected EOF|RPC failed"
+        r"|Operation timed out|curl: \((?:7|18|28|35|52|56|92)\)|unexpected EOF"
+        r"|connection broken by '(?:NewConn|ConnectT|ReadT|Proxy)|RPC failed"
         r"|ESOCKETTIMEDOUT|Failed to connect to (?P<name4>\S+)|connection reset|ReadTimeoutError"
         r"|socket hang up",
         "The connection to {name} failed or took too long.",

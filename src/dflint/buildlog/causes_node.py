@@ -249,4 +249,21 @@ CAUSES = (
         "The reason stands above npm's own lines.",
         rank=2,
     ),
+    Cause(
+        "node-git-missing",
+        "you have git installed",
+        r"if you have git installed",
+        "npm needs git for a dependency, and it is not installed.",
+        "Install git in this stage before the step.",
+        rules=("missing-command",),
+    ),
+    Cause(
+        "npm-failed",
+        ("npm ERR!", "npm error", "error Command failed with exit code"),
+        r"npm (?:ERR!|error) (?P<text>(?:Test failed|not ok).*)|npm ERR! (?P<text2>\S*[eE]rror\b.*)"
+        r"|error Command failed with exit code",
+        "npm or yarn stopped: a script or an installation failed.",
+        "The reason stands above its own lines.",
+        rank=2,
+    ),
 )

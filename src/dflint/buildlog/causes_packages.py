@@ -279,4 +279,70 @@ CAUSES = (
         "The package {name} cannot be downloaded.",
         "Check the address; old versions are removed or moved.",
     ),
+    Cause(
+        "apt-fetch-refused",
+        "Failed to fetch",
+        r"Failed to fetch (?P<name>\S+)\s+(?P<text>40[013-9]\b.*|5\d\d\b.*)",
+        "The repository refuses the file {name} ({text}): it was closed, or wants a login.",
+        "Remove the repository from the image's sources, or write its current address.",
+        codes=(100,),
+    ),
+    Cause(
+        "apt-repository-missing",
+        ("Cannot add PPA", "is not currently supported, please contact", "changed its '"),
+        r"Cannot add PPA: '?(?P<name>[^'\s]+)"
+        r"|distribution, identified as \"(?P<name2>[^\"]+)\", is not currently supported"
+        r"|Repository '(?P<name3>[^']+)' changed its",
+        "The repository does not exist for this release, or was changed: {name}.",
+        "Take one that has this release, or build on a release that it has; apt-get "
+        "--allow-releaseinfo-change accepts a renamed suite.",
+    ),
+    Cause(
+        "apt-option",
+        "E: Command line option",
+        r"Command line option (?P<name>.*?) is not (?:understood|known)",
+        "apt does not know the option {name}.",
+        "Correct the options of apt-get.",
+        codes=(100,),
+    ),
+    Cause(
+        "rpm-unmet",
+        ("Requires: ", "nothing provides", "conflicting requests", "Protected multilib"),
+        r"^\s+Requires: (?P<name>\S.*)|nothing provides (?P<name2>\S+)|conflicting requests"
+        r"|Protected multilib",
+        "The packages need what these repositories do not have: {name}.",
+        "Enable the repository that has it (EPEL, CodeReady Builder), or take all packages from one release.",
+        rank=1,
+    ),
+    Cause(
+        "rpm-mirror-gone",
+        ("No more mirrors to try", "Cannot retrieve repository metadata"),
+        r"^\s+(?P<name>\S+): failure: .*No more mirrors"
+        r"|Cannot retrieve repository metadata .* repository: (?P<name2>\S+?)\.",
+        "No mirror delivers {name}: the release or the version is gone.",
+        "Build on a supported release, or point the repository files at its archive.",
+        rules=("archived-release",),
+    ),
+    Cause(
+        "rpm-database",
+        "Rpmdb checksum is invalid",
+        r"Rpmdb checksum is invalid",
+        "The RPM database is damaged by the overlay file system, which old versions of yum do not stand.",
+        "Install yum-plugin-ovl first, or put 'touch /var/lib/rpm/*;' before yum.",
+    ),
+    Cause(
+        "rpm-file",
+        ("import read failed", "Status code: 404 for"),
+        r"error: (?P<name>\S+): import read failed|Status code: 404 for (?P<name2>\S+)",
+        "The file {name} cannot be read.",
+        "Check the path or address.",
+    ),
+    Cause(
+        "apk-errors",
+        " errors; ",
+        r"^(?P<name>\d+ errors); .* in \d+ packages",
+        "apk had {name}: packages could not be fetched or their scripts failed.",
+        "Look at the lines with ERROR above; all packages should come from one release of Alpine.",
+        rank=1,
+    ),
 )

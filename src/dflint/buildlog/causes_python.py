@@ -57,6 +57,7 @@ CAUSES = (
         "pip finds no version of {name} for this Python and platform.",
         "Check name and version; a pinned version may be removed, or need another Python (or, on "
         "Alpine, be built from source).",
+        rank=1,  # a connection that failed before is the better cause
     ),
     Cause(
         "pip-conflict",
@@ -154,9 +155,16 @@ CAUSES = (
         rules=("missing-native-build-tools",),
     ),
     Cause(
+        "python-import",
+        "cannot import name",
+        r"cannot import name '?(?P<name>[\w.]+)'?(?: from '(?P<text>[\w.]+)')?",
+        "A Python module {text} does not have {name}: it is another version than the importing package expects.",
+        "Pin the two packages to versions that fit together (a lock file does).",
+    ),
+    Cause(
         "python-module-missing",
         ("No module named", "ModuleNotFoundError", "ImportError"),
-        r"No module named '?(?P<name>[\w.-]+)'?|ImportError: (?:cannot import name '?(?P<name2>[\w.]+)'?)",
+        r"No module named '?(?P<name>[\w.-]+)'?",
         "Python does not find the module {name}.",
         "Install it before this step with the same Python; a setup.py that imports what it needs must "
         "have it installed first.",
@@ -210,9 +218,47 @@ CAUSES = (
     Cause(
         "python-error",
         "Error: ",
-        r"^(?P<name>(?:[A-Za-z_][\w]*\.)*[A-Z]\w*(?:Error|Exception)): (?P<text>.+)",
+        r"^(?!.*CalledProcessError)(?P<name>(?:[A-Za-z_][\w]*\.)*[A-Z]\w*(?:Error|Exception)): (?P<text>.+)",
         "A program stopped with {name}: {text}.",
         "Look at the lines before: the program itself says what it misses.",
-        rank=2,
+        rank=1,
+    ),
+    Cause(
+        "python-wheel-platform",
+        "is not a supported wheel",
+        r"(?P<name>\S+) is not a supported wheel on this platform",
+        "The wheel {name} is for another Python or platform.",
+        "Take the wheel for the image's Python and architecture, or let pip choose it.",
+    ),
+    Cause(
+        "pip-no-distribution",
+        ("No distributions at all found for", "Could not find any downloads", "Couldn't find a setup script"),
+        r"No distributions at all found for (?P<name>[^\s(]+)"
+        r"|any downloads that satisfy the requirement (?P<name2>[^\s(]+)"
+        r"|Couldn't find a setup script in (?P<name3>\S+)",
+        "This old installer of Python packages finds nothing for {name}.",
+        "Use a newer pip, which speaks to today's index.",
+    ),
+    Cause(
+        "pip-conflict",
+        ("distribution was not found and is required", "VersionConflict", "is installed but"),
+        r"The '(?P<name>[^']+)' distribution was not found|VersionConflict: (?P<text>.*)"
+        r"|error: (?P<name2>\S+ \S+) is installed but",
+        "The installed Python packages do not fit together: {name}{text}.",
+        "Pin versions that fit, and install with pip rather than setup.py.",
+    ),
+    Cause(
+        "pip-requirements-missing",
+        'File "setup.py"',
+        r"File \"(?P<name>setup\.py)\"(?: or \"setup.cfg\")? not found",
+        "There is no {name} at this point of the build.",
+        "COPY the project before this step, to the directory that WORKDIR says.",
+    ),
+    Cause(
+        "python-not-installed",
+        "could be found to install Python",
+        r"could be found to install Python",
+        "The Python version that the project's lock file asks for is not installed.",
+        "Take a base image with that version of Python.",
     ),
 )

@@ -112,4 +112,27 @@ CAUSES = (
         "Install the -dev package that it needs; some options of docker-php-ext-configure changed with PHP 7.4.",
         rank=1,
     ),
+    Cause(
+        "gem-option",
+        "invalid option: --no-r",
+        r"invalid option: (?P<name>--no-r(?:i|doc))",
+        "RubyGems has no option {name} any more (since version 3).",
+        "Write --no-document.",
+    ),
+    Cause(
+        "gem-conflict",
+        ("was resolved to", "Bundler could not find compatible", "bundle update"),
+        r"^\s*(?P<name>[\w.-]+)\S* was resolved to|Running `bundle update` will rebuild"
+        r"|could not find compatible versions",
+        "The gems' requirements contradict each other ({name}).",
+        "Commit a Gemfile.lock that was made with this Ruby, or loosen the requirements.",
+        rank=1,
+    ),
+    Cause(
+        "gem-missing",
+        ("--deployment flag requires", "Authentication is required for"),
+        r"flag requires a (?P<name>\S+\.lock)|Authentication is required for (?P<name2>\S+?)\.?$",
+        "Bundler misses {name}.",
+        "COPY the lock file before this step; pass credentials of a private source as a secret.",
+    ),
 )

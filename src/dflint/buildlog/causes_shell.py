@@ -87,12 +87,30 @@ CAUSES = (
         codes=(127,),
     ),
     Cause(
+        "variable-unset",
+        ("parameter not set", "unbound variable", "parameter null or not set", "sh: "),
+        r"(?P<name>\w+): (?:parameter (?:null or )?not set|unbound variable)"
+        r"|^(?:/bin/)?(?:ba|da)?sh: (?:(?:line )?\d+: )?(?P<name2>[A-Z_][A-Z0-9_]+): "
+        r"(?P<text>(?!.*(?:not found|denied)).+)",
+        "The variable {name} has no value. {text}",
+        "Declare it with ARG in this stage and pass --build-arg, or set it with ENV.",
+        rules=("undefined-variable",),
+    ),
+    Cause(
+        "no-shell",
+        'exec: "/bin/sh"',
+        r"exec: \"/bin/sh\": stat /bin/sh: no such file",
+        "The stage has no shell: its base is scratch or a distroless image.",
+        "Do the RUN in an earlier stage and COPY the result.",
+    ),
+    Cause(
         "script-missing",
         ("not found", "No such file or directory"),
         r"^\s*(?:\S+: (?:line )?\d+: |(?:\S*/)?(?:ba|da|a|z)?sh: )(?:\S+: )?(?P<name>[.~]{0,2}/[^\s:'\"]*)"
         r": (?:not found|No such file or directory)$"
         r"|^(?:\S*/)?sh: (?:\d+: )?(?:[Cc]an't open|cannot open) '?(?P<name2>[^\s:']+)'?(?:: No such file)?",
-        "{name} cannot be started: the file does not exist at this point of the build, or the interpreter in its first "
+        "{name} cannot be started: the file does not exist at this point of the build, or the "
+        "interpreter in its first "
         "line does not (also when its lines end in CRLF).",
         "Copy the file before this step and check the path against WORKDIR; store scripts with LF line ends.",
         rules=("wrong-script-line-ends",),

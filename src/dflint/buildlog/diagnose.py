@@ -44,6 +44,11 @@ class Diagnosis:
         self.advice = advice
         self.evidence = evidence
 
+    @property
+    def known(self) -> bool:
+        """Whether the cause says why, and not only which program stopped."""
+        return self.cause is not None and self.cause.rank < _LAST_RESORT
+
 
 def causes() -> Iterable[Cause]:
     """All known causes; of two that explain the same line the first is taken."""
@@ -104,12 +109,11 @@ def _explain(failure: BuildFailure, cause: Cause, lines: Sequence[LogLine]) -> D
         if matches and (new or not values):
             evidence[line.text] = line
     names = tuple(values.get("name", ()))
+    proof = list(evidence.values()) if cause.rank < _LAST_RESORT else _tail(lines)
     shown = _Values({key: _listed(found if key == "name" else found[-1:]) for key, found in values.items()})
     shown["keyword"] = failure.keyword or "COPY"
     message = tidy(cause.says.format_map(shown))
-    return Diagnosis(
-        failure, cause, names, message, tidy(cause.advice.format_map(shown)), list(evidence.values())[-SHOWN_LINES:]
-    )
+    return Diagnosis(failure, cause, names, message, tidy(cause.advice.format_map(shown)), proof[-SHOWN_LINES:])
 
 
 class _Values(dict[str, str]):
@@ -177,7 +181,7 @@ _SILENT = {
 
 def _by_exit_code(failure: BuildFailure, lines: Sequence[LogLine]) -> Diagnosis:
     code = failure.exit_code
-    tail = [line for line in lines if line.text][-SHOWN_LINES:]
+    tail = _tail(lines)
     if code is not None:
         for (program, status), message in _SILENT.items():
             if status == code and f"{program} " in failure.instruction:
@@ -189,6 +193,14 @@ def _by_exit_code(failure: BuildFailure, lines: Sequence[LogLine]) -> Diagnosis:
             cause = _plain(f"exit-status-{code}", _CODES[code], _CODE_ADVICE[code])
             return Diagnosis(failure, cause, (), cause.says, cause.advice, tail)
     return Diagnosis(failure, None, (), "", "", tail)
+
+
+def _tail(lines: Sequence[LogLine]) -> list[LogLine]:
+    """The last lines that say something; the last one that speaks of an error is among them."""
+    told = [line for line in lines if line.text.strip()]
+    tail = told[-SHOWN_LINES:]
+    errors = [line for line in told[-40:-SHOWN_LINES] if "error" in line.text.lower() or "fatal" in line.text.lower()]
+    return errors[-2:] + tail
 
 
 def _plain(name: str, says: str, advice: str) -> Cause:

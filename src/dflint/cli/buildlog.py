@@ -32,7 +32,7 @@ def explain_build_log(values: dict[str, Any]) -> int:
         write(render_failures_json(log, failures), None)
     else:
         write(render_failures(log, failures, Style(wants_color(values["color"], None), width())), None)
-    known = all(failure.diagnosis.cause is not None for failure in failures)
+    known = all(failure.diagnosis.known for failure in failures)
     return NAMED if known else UNKNOWN
 
 
