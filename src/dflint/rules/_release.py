@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dflint.findings import Note
 from dflint.knowledge import packages, release_info
 from dflint.knowledge.platforms import DEBIAN, DEBIAN_NUMBERS, UBUNTU
 
@@ -113,3 +114,28 @@ def pin(ctx: RuleContext, stage: Stage, image: Image, release: str, safety: Safe
     base = written[: -len(image.tag) - 1] if written.endswith(":" + image.tag) else written
     edit = ctx.edit.replace_word(word, f"{base}:{tag}")
     return ctx.fix(f"Build on {image.name}:{tag}", edit, safety=safety)
+
+
+def before_it_moved(ctx: RuleContext, stage: Stage) -> tuple[Fix | None, Note] | None:
+    """Where a floating tag has moved to another release under a package list that the one before has in full.
+
+    Returns:
+        The fix that pins the release before, and a note at FROM; None where the tag did not move, or the list does not
+        fit, or the release before has no support any more.
+    """
+    root = stage.chain[0]
+    image = root.image
+    if image is None or not image.floating or image.distro != "debian":
+        return None
+    day = ctx.build.config.day
+    rows = [row for row in image.history() if row[0] <= day]
+    if len(rows) < 2 or rows[-1][1] != image.release or rows[-2][1] is None:
+        return None
+    release = rows[-2][1]
+    info = release_info("debian", release)
+    names = installed_names([other for other in ctx.build.stages if root in other.chain])
+    if info is None or info.supported(day) is False or not names or not fits(release, names):
+        return None
+    fix = pin(ctx, root, image, release, "unsafe")
+    text = f"{image.name}:{image.tag} moved from {release} to {image.release} on {rows[-1][0]}"
+    return fix, Note(f"{text}; {release} has all of this list", span=root.node.image.span)

@@ -152,11 +152,18 @@ def _absent(ctx: RuleContext, install: Install, spec: PackageSpec, index: Packag
             return None
         words["date"] = " ".join(index.date.split()[1:4])
         return ctx.finding(span, "moving", fixes=[fix], notes=notes, severity="info", **words)
-    if index.matches_regex(name):
-        if replacement is not None:
-            fix = replace(ctx, spec, replacement.name, "unsafe")
-        return ctx.finding(span, "pattern", fixes=[fix], notes=notes, **words)
-    if replacement is None:
-        return ctx.finding(span, notes=notes, **words)
-    notes.append(Note(replacement.why))
-    return ctx.finding(span, "renamed" if certain else "similar", fixes=[fix], notes=notes, **words)
+    pattern = bool(index.matches_regex(name))
+    if pattern and replacement is not None:
+        fix = replace(ctx, spec, replacement.name, "unsafe")
+    if replacement is not None and not pattern:
+        notes.append(Note(replacement.why))
+    from dflint.rules._release import before_it_moved
+
+    fixes = [fix]
+    moved = before_it_moved(ctx, install.step.stage)
+    if moved is not None:
+        # a certain name is the smaller repair; a mere likeness is worth less than the release the list was made for
+        fixes = [fix, moved[0]] if certain and not pattern else [moved[0], fix]
+        notes.append(moved[1])
+    key = "pattern" if pattern else "default" if replacement is None else "renamed" if certain else "similar"
+    return ctx.finding(span, key, fixes=fixes, notes=notes, **words)
