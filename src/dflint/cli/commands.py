@@ -13,6 +13,7 @@ MODULES = {
     "rules": "pages",
     "config": "settings",
     "new-rule": "pages",
+    "knowledge": "knowledge",
 }
 
 

@@ -172,4 +172,17 @@ NEW_RULE = Command(
     argument="NAME",
     required=True,
 )
-COMMANDS = {command.name: command for command in (CHECK, FIX, EXPLAIN, RULES, CONFIG, NEW_RULE)}
+KNOWLEDGE = Command(
+    "knowledge",
+    "Update what dflint knows of package names, from your own mirror.",
+    (
+        Option(
+            ("--release",), "text", "What is read, as in 'ubuntu:noble' or 'alpine:3.20'.", metavar="DISTRO:RELEASE"
+        ),
+        Option(("--mirror",), "text", "Where from. Default: the lists that this machine's apt has.", metavar="URL"),
+        Option(("--index",), "repeat", "Read this index file instead; may be repeated.", metavar="FILE"),
+    ),
+    argument="ACTION",
+    required=True,
+)
+COMMANDS = {command.name: command for command in (CHECK, FIX, EXPLAIN, RULES, CONFIG, NEW_RULE, KNOWLEDGE)}

@@ -65,8 +65,26 @@ def _text(path: str, settings: Settings) -> Iterator[str]:
     for key, value, origin in rows:
         shown = _shown(key, value)
         yield visible(f"{key:<{size}}  {shown}  [{origin}]") + "\n"
+    yield "\n"
+    for name, value in _facts().items():
+        yield visible(f"{name}: {value}") + "\n"
     enabled = settings.enabled
     yield wrap(f"\n{len(enabled)} rules: {', '.join(enabled)}", width(), "  ") + "\n"
+
+
+def _facts() -> dict[str, str]:
+    """The age of what dflint knows: what it came with, and what was read from the user's own mirror."""
+    from dflint.knowledge import snapshot_dates
+    from dflint.knowledge.overlay import overlays
+
+    days = [f"{name} {_day(date)}" for name, date in snapshot_dates().items()]
+    own = [f"{each.distro} {each.release} {each.date}" for each in overlays()]
+    return {"facts": ", ".join(days), "own mirror": ", ".join(own) or "not read"}
+
+
+def _day(date: str) -> str:
+    """``Sat, 12 Jul 2025 09:12:34 UTC`` as ``12 Jul 2025``; a plain day as it is."""
+    return " ".join(date.split()[1:4]) if "," in date else date
 
 
 def _shown(key: str, value: object) -> str:
@@ -91,7 +109,8 @@ def _json(path: str, settings: Settings) -> Iterator[str]:
         [f"{quote(meta.name)}: {quote(settings.severities.get(meta.name, meta.severity))}" for meta in enabled]
     )
     source = "null" if settings.path is None else quote(settings.path)
-    yield f'{{"path": {quote(path)}, "config": {source}, "settings": {{\n{rows}\n}}, "rules": {{{rules}}}}}\n'
+    yield f'{{"path": {quote(path)}, "config": {source}, "settings": {{\n{rows}\n}}, '
+    yield f'"rules": {{{rules}}}, "knowledge": {_value(_facts())}}}\n'
 
 
 def _value(value: object) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dflint.engine import RuleContext
     from dflint.findings import Finding, Fix, Safety
     from dflint.knowledge.absent import Absence
+    from dflint.knowledge.images import Image
     from dflint.model.packages import Install, PackageSpec
 
 #: Names of distributions as people write them.
@@ -55,6 +56,33 @@ def replace(ctx: RuleContext, spec: PackageSpec, new: str, safety: Safety) -> Fi
         return None
     edit = ctx.edit.replace_word(spec.word, new)
     return ctx.fix(f"Replace {spec.name} with {new}", edit, safety=safety)
+
+
+def absence_of(ctx: RuleContext, image: Image, name: str) -> Absence | None:
+    """Why an image's release certainly lacks a package: by the user's own mirror where it was read, or the tables."""
+    from dflint.knowledge.absent import Absence, absence
+
+    distro, release, as_of = image.distro or "", image.release or "", ctx.build.config.as_of
+    if on_mirror(ctx, image, name):
+        return None
+    fact = absence(distro, release, name, as_of)
+    if fact is None and as_of is None:
+        from dflint.knowledge.overlay import overlay
+
+        mirror = overlay(distro, release)
+        if mirror is not None and mirror.complete:
+            return Absence(name, "", True, "")
+    return fact
+
+
+def on_mirror(ctx: RuleContext, image: Image, name: str) -> bool:
+    """Whether the user's own mirror, as it was last read, has a package or provides its name."""
+    if ctx.build.config.as_of is not None:
+        return False
+    from dflint.knowledge.overlay import overlay
+
+    mirror = overlay(image.distro or "", image.release or "")
+    return mirror is not None and mirror.versions(name) is not None
 
 
 def absent(ctx: RuleContext, install: Install, spec: PackageSpec, fact: Absence) -> Finding:

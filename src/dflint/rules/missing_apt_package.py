@@ -8,7 +8,7 @@ from dflint.knowledge import packages, release_info
 from dflint.knowledge.debian import DEFAULT_COMPONENTS
 from dflint.knowledge.platforms import DEBIAN
 from dflint.model.aptsources import apt_state
-from dflint.rules._packages import absent, failing_installs, origin, replace
+from dflint.rules._packages import absence_of, absent, failing_installs, on_mirror, origin, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,14 +107,9 @@ def _old_php(tag: str) -> bool:
 
 
 def _curated(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding | None:
-    from dflint.knowledge.absent import absence
-
     image = install.step.stage.image
-    assert image is not None
-    fact = absence(image.distro or "", image.release or "", spec.name)
-    if fact is None:
-        return None
-    return absent(ctx, install, spec, fact)
+    fact = absence_of(ctx, image, spec.name) if image is not None else None
+    return absent(ctx, install, spec, fact) if fact is not None else None
 
 
 def _judge(
@@ -123,7 +118,12 @@ def _judge(
     verdict = index.verdict(spec.name, DEFAULT_COMPONENTS | state.components, backports=state.backports)
     words: dict[str, Any] = {"name": spec.name, "system": f"Debian {index.release}", "release": index.release}
     if verdict.status in ("missing", "no-candidate"):
-        return _absent(ctx, install, spec, index)
+        # a foreign architecture has names of its own (wine32 of i386)
+        other = index.replacement(spec.name) is not None or bool(index.releases_with(spec.name))
+        known = not state.arches or other
+        image = install.step.stage.image
+        known = known and image is not None and not on_mirror(ctx, image, spec.name)
+        return _absent(ctx, install, spec, index) if known else None
     if not index.closed:
         return None
     if verdict.status == "ambiguous":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.engine import rule
-from dflint.rules._packages import absent, failing_installs
+from dflint.rules._packages import absence_of, absent, failing_installs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,14 +37,13 @@ def _strict(image: Image) -> bool:
 
 
 def _judge(ctx: RuleContext, install: Install, image: Image) -> Iterator[Finding]:
-    from dflint.knowledge.absent import absence
     from dflint.model.pkgsources import added_source
 
     clean = False
     for spec in install.specs:
         if spec.local or spec.pattern or not spec.installs or not spec.name:
             continue
-        fact = absence(image.distro or "", image.release or "", spec.name)
+        fact = absence_of(ctx, image, spec.name)
         if fact is None:
             continue
         if not clean and added_source(install.step, install.command, install.manager) is not None:
