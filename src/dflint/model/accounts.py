@@ -80,7 +80,7 @@ class Accounts:
     def _there(self, table: dict[str, int | None], name: str) -> bool | None:
         if name in table:
             return True
-        if not self.closed or name in self.maybe or name.startswith(("_", "systemd-")):
+        if not self.closed or name in self.maybe or name.lower().startswith(("_", "systemd-", "debian-")):
             return None
         return None if self.packages and self._of_a_package(name) else False
 

@@ -101,6 +101,8 @@ def read_user_command(step: Step, command: Command, assigned: frozenset[str]) ->
         return None
     values = [_value(step, word, assigned) for word in command.args]
     found = UserCommand(command, tool, _action(prog))
+    if tool == "debian" and any(value is not None and value[:1] == "-" and value[1:2] != "-" for value in values):
+        found.known = False  # busybox' options: adduser takes them for abbreviations of its own, or ends with its help
     options, operands = _split(command.args, values, spec[0], frozenset(spec[1].split()), found)
     _fill(found, prog, tool, options, operands)
     return found
@@ -174,7 +176,12 @@ def _fill(
         found.name = operands[0][0]
         found.words["name"] = operands[0][1]
     found.known = found.known and found.name is not None
-    if len(operands) > 1 and prog in ("adduser", "addgroup", "deluser", "delgroup"):
+    # busybox takes a second name for a group only where there are no options.
+    if (
+        len(operands) > 1
+        and prog in ("adduser", "addgroup", "deluser", "delgroup")
+        and not (tool == "busybox" and options)
+    ):
         found.action = "member" if prog.startswith("add") else "change"
         found.groups = (operands[1][0],) if operands[1][0] is not None else ()
         found.words["groups"] = operands[1][1]
