@@ -194,7 +194,19 @@ def test_words_in_tags() -> None:
     assert platform("node20") is None and platform("al2023") == ("amazonlinux", "2023")
     assert numbered("alpine", "3") is None and numbered("debian", "99") is None and numbered("ubuntu", "x") is None
     assert manager("rhel", "7") == "yum" and manager("rhel", None) is None and manager(None, None) is None
-    assert vendor_platform("phusion/baseimage", "1.0") == (None, None)
+    assert vendor_platform("phusion/baseimage", "1.0") == ("ubuntu", None)
+    assert vendor_platform("phusion/baseimage", "0.9.19") == ("ubuntu", "xenial")
+    assert vendor_platform("jenkins/jenkins", "lts-jdk21") == ("debian", None)
+    assert vendor_platform("jenkins/jenkins", "lts-alpine") == ("alpine", None)
+    assert vendor_platform("jenkins/jenkins", "lts-rhel-ubi9") == ("rhel", "9")
+    assert vendor_platform("osrf/ros", "humble-desktop") == ("ubuntu", "jammy")
+    assert vendor_platform("cimg/node", "20.1") == ("ubuntu", None)
+    assert vendor_platform("someone/else", "1") is None
+
+
+def test_users_of_other_images() -> None:
+    assert image("jenkins/jenkins:lts").user == "jenkins" and image("quay.io/jupyter/base-notebook").user == "jovyan"
+    assert image("continuumio/miniconda3").user is None
 
 
 SNIPPET = """

@@ -35,7 +35,12 @@ def contents(name: str, tag: str | None, distro: str | None, release: str | None
         nonroot = "nonroot" in (tag or "")
         absent = frozenset[str]() if "debug" in (tag or "") else _DISTROLESS
         return Contents(None, absent=absent, user="65532" if nonroot else None)
-    if distro == "windows" or tag is None or not official:
+    if not official:
+        from dflint.knowledge.distributors import usual_user
+
+        user = usual_user(name)
+        return _UNKNOWN if user is None else Contents(user=user)
+    if distro == "windows" or tag is None:
         return _UNKNOWN
     words = _variant_words(tag)
     row = _row(name, words)

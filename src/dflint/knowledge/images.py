@@ -350,5 +350,9 @@ def _resolve(reference: Reference, as_of: str | None) -> tuple[str | None, str |
         codes = [platform(code) for _, code in tags.history(reference.name, reference.tag)]
         distros = {code[0] if code is not None else None for code in codes}
         return (distros.pop(), None) if len(distros) == 1 else None
+    if reference.name == "centos" and reference.tag == "latest":
+        return "centos", "8" if as_of is None or as_of >= "2019-09-24" else "7"
     code = tags.release_code(reference.name, reference.tag, as_of)
-    return None if code is None else platform(code)
+    if code is None:
+        return ("alpine", None) if "alpine" in reference.tag.split("-") else None
+    return platform(code)

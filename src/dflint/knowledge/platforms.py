@@ -67,6 +67,7 @@ _MANAGERS = {
     "archlinux": "pacman",
     "opensuse": "zypper",
     "photon": "tdnf",
+    "azurelinux": "tdnf",
     "mageia": "dnf",
 }
 #: Distributions that had yum before they had dnf: the first release with dnf.

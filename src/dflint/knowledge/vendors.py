@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dflint.knowledge.distributors import known_system
 from dflint.knowledge.platforms import DEBIAN_NUMBERS, numbered, platform
 
 TYPE_CHECKING = False
@@ -47,7 +48,9 @@ _MIRRORS = {
     "public.ecr.aws/ubuntu/ubuntu": "ubuntu",
     "public.ecr.aws/debian/debian": "debian",
     "container-registry.oracle.com/os/oraclelinux": "oraclelinux",
+    "gliderlabs/alpine": "alpine",
     "opensuse/leap": "opensuse",
+    "ubuntu.azurecr.io/ubuntu": "ubuntu",
     "stackbrew/debian": "debian",
     "stackbrew/ubuntu": "ubuntu",
     "registry.opensuse.org/opensuse/leap": "opensuse",
@@ -97,9 +100,8 @@ def vendor_platform(name: str, tag: str) -> Platform | None:
         if distro == "opensuse":
             return distro, first if first[:1].isdigit() else None
         return numbered(distro, first) or platform(first) or (distro, None)
-    if name.startswith(_WORDED):
-        return _worded(tag) or (None, None)
-    return None
+    worded = name.startswith(_WORDED)
+    return (_worded(tag) if worded else None) or known_system(name, tag) or ((None, None) if worded else None)
 
 
 def _worded(tag: str) -> Platform | None:
