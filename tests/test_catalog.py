@@ -17,7 +17,7 @@ ROOT = Path(paths.ROOT)
 VOCABULARY = (
     "ambiguous", "archived", "broken", "build", "conflicting", "copied", "deprecated", "duplicate", "empty", "end",
     "exposed", "externally", "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover",
-    "lost", "malformed", "misplaced", "misread", "missing", "moved", "mutable", "outdated", "overridden",
+    "lost", "malformed", "misleading", "misplaced", "misread", "missing", "moved", "mutable", "outdated", "overridden",
     "prebuilt", "redundant", "relative", "reserved", "root", "separate", "shadowed", "shell", "syntax", "unbuilt",
     "undeclared", "undefined", "unexecutable", "unknown", "unneeded", "unpinned", "unreachable", "unsafe",
     "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
