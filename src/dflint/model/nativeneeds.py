@@ -1,7 +1,8 @@
 """Packages of PyPI and npm that are compiled when they are installed, wherever that is, and what that takes.
 
-PyPI: projects without wheels for Linux (looked up in November 2026). npm: packages whose install script or binding.gyp
-runs node-gyp and that have no prebuilt binaries for Linux.
+PyPI: projects whose newest release had no wheel for Python 3.12 on Linux in November 2026. npm: packages whose newest
+release then ran node-gyp (by its install script or binding.gyp), held no binaries for Linux and needed no tool that
+fetches them.
 """
 
 from __future__ import annotations
@@ -46,8 +47,7 @@ _PYPI = {
 }
 _GYP = Need("python3 make g++", "g++ make python3", "g++ make python3")
 _NPM = frozenset(
-    ("node-pty", "node-rdkafka", "unix-dgram", "zlib-sync", "erlpack", "iconv", "heapdump", "mmmagic", "xxhash",
-     "node-expat", "scrypt", "posix", "ursa", "memwatch-next", "ffi", "ref", "weak")
+    ("node-pty", "node-rdkafka", "unix-dgram", "zlib-sync", "iconv", "heapdump", "mmmagic", "xxhash")
 )  # fmt: skip
 # Options with which pip takes other files than PyPI's, or compiles nothing.
 _ELSEWHERE = ("--only-binary", "--index-url", "-i", "--extra-index-url", "--find-links", "-f", "--no-index",
