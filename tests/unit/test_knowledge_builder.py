@@ -194,6 +194,8 @@ def test_pattern_search(store: Store) -> None:
     assert new_index.matches_regex("libfoo.") == ("libfoo-dev", "libfoo2")
     assert new_index.matches_regex("^exim$") == ("exim",)
     assert new_index.matches_regex("x[^q]p") == ()  # does not reach from one name into the next
+    assert new_index.matches_regex("LIBF?oo-dev+") == ("libfoo-dev",)
+    assert old_index.matches_regex("libfoo|exi.") == ("exim", "libfoo-dev", "libfoo1")
     assert new_index.matches_regex("exim") == () and new_index.matches_regex("li.b(") == ()
 
 
@@ -231,7 +233,8 @@ def test_section_of_many_blocks(tmp_path: Path) -> None:
     assert all(section.get(key) == value for key, value in table.items())
     assert [section.get(key) for key in ("", "key", "key0001", "key0999", "zzz")] == [None] * 5
     assert dict(section.items()) == table
-    assert section.keys().split("\n") == sorted(table)
+    assert list(section.keys_near("")) == sorted(table)
+    assert "key0100" in section.keys_near("key0100") and not list(section.keys_near("nowhere"))
     assert store.section("e").get("anything") is None
     with pytest.raises(KeyError):
         store.section("nothing")

@@ -30,7 +30,7 @@ MAGIC = b"DFK1"
 class Section:
     """One sorted table of the file."""
 
-    __slots__ = ("_all", "_blocks", "_count", "_data", "_dictionary", "_keys", "_map", "_table", "columns")
+    __slots__ = ("_blocks", "_count", "_data", "_dictionary", "_keys", "_map", "_table", "columns")
 
     def __init__(self, data: mmap.mmap, start: int, columns: tuple[str, ...]) -> None:
         self._map = data
@@ -43,7 +43,6 @@ class Section:
         self._keys = at + dictionary
         self._data = self._keys + _number(data, start + 8)
         self._blocks: dict[int, dict[bytes, bytes]] = {}
-        self._all: str | None = None
 
     def get(self, key: str) -> str | None:
         """The row of ``key``, or None."""
@@ -69,25 +68,30 @@ class Section:
             for key, value in self._rows(number):
                 yield key.decode(), value.decode()
 
-    def keys(self) -> str:
-        """All keys in order, one per line; read once and kept."""
-        if self._all is None:
-            self._all = "\n".join(key for key, _ in self.items())
-        return self._all
+    def keys_near(self, text: str) -> Iterator[str]:
+        """The keys of all blocks in which ``text`` occurs anywhere: at least all keys that contain it."""
+        raw = text.encode()
+        for number in range(self._count):
+            inflated = self._inflate(number)
+            if raw in inflated:
+                for row in inflated.split(b"\0"):
+                    yield row.partition(b"\n")[0].decode()
 
     def _key(self, number: int) -> bytes:
         at = self._table + 8 * number + 4
         return self._map[self._keys + _number(self._map, at) : self._keys + _number(self._map, at + 8)]
 
     def _rows(self, number: int) -> list[tuple[bytes, bytes]]:
-        at = self._table + 8 * number
-        packed = self._map[self._data + _number(self._map, at) : self._data + _number(self._map, at + 8)]
-        text = zlib.decompressobj(-15, self._dictionary).decompress(packed)
         rows = []
-        for row in text.split(b"\0"):
+        for row in self._inflate(number).split(b"\0"):
             key, _, value = row.partition(b"\n")
             rows.append((key, value))
         return rows
+
+    def _inflate(self, number: int) -> bytes:
+        at = self._table + 8 * number
+        packed = self._map[self._data + _number(self._map, at) : self._data + _number(self._map, at + 8)]
+        return zlib.decompressobj(-15, self._dictionary).decompress(packed)
 
 
 class Store:

@@ -103,14 +103,7 @@ def solve(
     if not index.has_relations:
         return None
     world = _World(index, frozenset(components), backports)
-    requests: dict[str, str] = {}
-    missing = []
-    for name in names:
-        package = index.verdict(name, components, backports=backports).package
-        if package and world.exists(package):
-            requests.setdefault(package, name)
-        else:
-            missing.append(name)
+    requests, missing = world.requests(names)
     marking = Marking(world, frozenset(installed), recommends)
     for package in requests:
         marking.request(package)
@@ -128,6 +121,16 @@ def solve(
     )
 
 
+def conflicts(
+    index: PackageIndex, names: Iterable[str], installed: Iterable[str] = (), *, components: Iterable[str] = ("main",)
+) -> tuple[Conflict, ...]:
+    """`Solution.conflicts` alone, without working out what would be installed; see `solve`."""
+    if not index.has_relations:
+        return ()
+    world = _World(index, frozenset(components), backports=False)
+    return tuple(_conflicts(world, world.requests(names)[0], frozenset(installed)))
+
+
 class _World:
     """The packages that apt sees with some components enabled."""
 
@@ -139,6 +142,18 @@ class _World:
         self._backports = backports
         self._exists: dict[str, bool] = {}
         self._members: dict[str, tuple[str, ...]] = {}
+
+    def requests(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+        """The packages that names stand for (package -> name), and the names that stand for none."""
+        found: dict[str, str] = {}
+        missing = []
+        for name in names:
+            package = self._index.verdict(name, self._components, backports=self._backports).package
+            if package and self.exists(package):
+                found.setdefault(package, name)
+            else:
+                missing.append(name)
+        return found, missing
 
     def exists(self, name: str) -> bool:
         """Whether ``name`` is a real package that can be had."""
@@ -368,20 +383,23 @@ def _conflicts(world: _World, requests: dict[str, str], installed: frozenset[str
     for request, chain in chains.items():
         for package in chain:
             owners.setdefault(package, request)
-    seen = set()
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
+    order = list(requests)
     for request, chain in chains.items():
         for package in chain:
             needs = world.needs(package)
             for word in needs.conflicts if needs is not None else ():
                 for enemy in world.members(word):
                     other = owners.get(enemy)
-                    if other is None or enemy == package or frozenset((package, enemy)) in seen:
+                    if other is None or enemy == package:
                         continue
-                    seen.add(frozenset((package, enemy)))
-                    pair = [name for name in requests if name in (request, other)]
-                    names = [requests[name] for name in pair]
-                    packages = (package, enemy) if pair[0] == request else (enemy, package)
-                    yield Conflict(names[0], names[1] if len(names) > 1 else "", packages)
+                    forward = order.index(request) <= order.index(other)
+                    pair = tuple(dict.fromkeys((request, other) if forward else (other, request)))
+                    packages = (package, enemy) if forward else (enemy, package)
+                    if pair not in found or packages == pair:  # the names themselves explain it best
+                        found[pair] = packages
+    for pair, packages in found.items():
+        yield Conflict(requests[pair[0]], requests[pair[1]] if len(pair) > 1 else "", packages)
 
 
 def _cannot_do_without(world: _World, request: str, installed: frozenset[str]) -> list[str]:
