@@ -88,7 +88,12 @@ def _blocked(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding |
     """``php-xml`` on an image whose apt must not install Debian's PHP."""
     step = install.step
     image = step.stage.image
-    if not spec.name.startswith("php") or image is None or image.name not in _PHP_IMAGES or _old_php(image.tag or ""):
+    if (
+        not spec.name.startswith("php")
+        or image is None
+        or image.name not in _PHP_IMAGES
+        or _old_php(image.name, image.tag or "")
+    ):
         return None
     for stage in step.stage.chain:
         for each in stage.steps:
@@ -98,12 +103,14 @@ def _blocked(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding |
     return ctx.finding(spec.word.span, "blocked", notes=notes, name=spec.name, image=image.name)
 
 
-def _old_php(tag: str) -> bool:
+def _old_php(name: str, tag: str) -> bool:
     """Whether the tag may be of 2017 or before, when the images did not do that yet."""
-    numbers = tag.split("-", maxsplit=1)[0].split(".")
-    if len(numbers) < 3 or not all(number.isdigit() for number in numbers):
+    parts = tag.split("-", maxsplit=1)[0].split(".")
+    if not parts[0].isdigit():
         return False
-    return tuple(int(number) for number in numbers[:2]) < (7, 2)
+    # the numbers of the other images are those of the application
+    numbers = [int(part) for part in parts if part.isdigit()]
+    return name != "php" or (5,) < tuple(numbers) < (5, 6) or (len(numbers) > 2 and tuple(numbers[:2]) < (7, 2))
 
 
 def _curated(ctx: RuleContext, install: Install, spec: PackageSpec) -> Finding | None:
