@@ -64,7 +64,8 @@ class Python:
 class Environment:
     """A folder with packages for one Python.
 
-    kind  ``venv``, or ``tree`` for what ``pip install --user`` and ``--prefix`` fill.
+    kind  ``venv``; ``tree`` for what ``pip install --user`` and ``--prefix`` fill; ``wheels`` for what ``pip wheel``
+          leaves; ``site`` for the site-packages of the Python itself.
     """
 
     __slots__ = ("kind", "path", "python")
@@ -188,6 +189,8 @@ def environments(stage: Stage) -> list[Environment]:
                         made = _made(step, command, cwd)
                         if made is not None:
                             found.append(Environment(*made, _called(command, python)))
+    if python.folder == OFFICIAL and python.version:
+        found.append(Environment("site", f"/usr/local/lib/python{python.version}/site-packages", python))
     return [each for each in found if each.python.folder]
 
 
@@ -226,6 +229,18 @@ def _made(step: Step, command: Command, cwd: str | None) -> tuple[str, str] | No
         prog, args = "pip", args[2:]
     if prog in ("pip", "pip3") and args[:1] == ["install"]:
         return _pip(step, args, cwd)
+    if prog in ("pip", "pip3") and args[:1] == ["wheel"]:
+        path = resolved(cwd, option_value(args, "-w", "--wheel-dir") or ".")
+        return None if path is None else ("wheels", path)
+    return None
+
+
+def option_value(args: Sequence[str], *names: str) -> str | None:
+    """The value of an option, attached or in the next word; None if it is not given."""
+    for at, value in enumerate(args):
+        name, equals, attached = value.partition("=")
+        if name in names:
+            return attached if equals else args[at + 1] if at + 1 < len(args) else None
     return None
 
 
@@ -250,12 +265,9 @@ def _pip(step: Step, args: Sequence[str], cwd: str | None) -> tuple[str, str] | 
     if "--user" in args:
         home = "/root" if isinstance(step.user, Known) and step.user.text in ("root", "0") else None
         return ("tree", f"{home}/.local") if home is not None and not step.scope.declared("PYTHONUSERBASE") else None
-    for at, value in enumerate(args):
-        if value == "--prefix" or value.startswith("--prefix="):
-            prefix = value.partition("=")[2] or (args[at + 1] if at + 1 < len(args) else "")
-            path = resolved(cwd, prefix) if prefix else None
-            return None if path is None else ("tree", path)
-    return None
+    prefix = option_value(args, "--prefix", "-t", "--target")
+    path = resolved(cwd, prefix) if prefix else None
+    return None if path is None else ("tree", path)
 
 
 def _is_on(step: Step, name: str) -> bool:

@@ -34,7 +34,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         yield from _named_versions(ctx, stage)
         told: set[int] = set()
         for copied in copied_environments(stage):
-            here = python_of(stage) if id(copied.step) not in told and _is_used(copied) else None
+            judged = copied.environment.kind in ("venv", "tree") and id(copied.step) not in told and _is_used(copied)
+            here = python_of(stage) if judged else None
             if here is not None:
                 finding = _judge(ctx, copied, here)
                 if finding is not None:
