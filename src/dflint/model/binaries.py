@@ -1,7 +1,8 @@
 """Programs that a stage compiles and that need the C library of their stage: dynamically linked for certain.
 
 Sources: the Cargo book (target directory, ``build.target``), rustc's ``crt-static``, the manual of GCC, the
-documentation of cgo: with cgo on, which is the default where a C compiler is found, ``net`` and ``os/user`` are linked against libc.
+documentation of cgo: with cgo on, which is the default where a C compiler is found, ``net`` and ``os/user`` are linked
+against libc.
 """
 
 from __future__ import annotations
