@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 MODULES = {
     "check": "check",
     "fix": "fix",
+    "size": "size",
     "explain": "pages",
     "rules": "pages",
     "config": "settings",

@@ -159,6 +159,13 @@ EXPLAIN = Command(
     many=True,
 )
 RULES = Command("rules", "Print the table of rules.", (TABLE_FORMAT,))
+SIZE = Command(
+    "size",
+    "Tell what each step adds to the image, as far as packages and the context tell.",
+    (TABLE_FORMAT, *SELECTION, *CONFIGURATION, *BUILD, RUN[0], RUN[1], OUTPUT[0], COLOR),
+    argument="PATHS",
+    many=True,
+)
 CONFIG = Command(
     "config",
     "Print the settings that hold for a path and where each comes from.",
@@ -185,4 +192,4 @@ KNOWLEDGE = Command(
     argument="ACTION",
     required=True,
 )
-COMMANDS = {command.name: command for command in (CHECK, FIX, EXPLAIN, RULES, CONFIG, NEW_RULE, KNOWLEDGE)}
+COMMANDS = {command.name: command for command in (CHECK, FIX, SIZE, EXPLAIN, RULES, CONFIG, NEW_RULE, KNOWLEDGE)}

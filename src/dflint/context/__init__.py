@@ -68,6 +68,9 @@ class Context(Protocol):
     def read(self, path: str, limit: int = 1 << 20) -> str | None:
         """The text of a file of at most ``limit`` bytes."""
 
+    def size(self, path: str) -> int | None:
+        """The bytes of a regular file; None if unknown."""
+
     def executable(self, path: str) -> bool | None:
         """Whether a file has an execute bit; None if unknown."""
 

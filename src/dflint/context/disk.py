@@ -138,6 +138,12 @@ class DiskContext(Tree):
         except OSError:
             return None
 
+    def _size(self, path: str) -> int | None:
+        try:
+            return os.stat(self._full(path)).st_size
+        except OSError:
+            return None
+
     def _find_ignore(self) -> tuple[str, str] | None:
         if self._dockerfile is not None:
             own = self._dockerfile + ".dockerignore"

@@ -64,6 +64,10 @@ class MemoryContext(Tree):
     def _mode(self, path: str) -> int | None:
         return self._modes.get(path)
 
+    def _size(self, path: str) -> int | None:
+        text = self._files.get(path)
+        return None if text is None else len(text.encode("utf-8", "surrogateescape"))
+
     def _find_ignore(self) -> tuple[str, str] | None:
         own = normalise(self._dockerfile) + ".dockerignore" if self._dockerfile else None
         for path in (own, ".dockerignore"):

@@ -66,6 +66,9 @@ class Tree:
     def _mode(self, path: str) -> int | None:
         raise NotImplementedError
 
+    def _size(self, path: str) -> int | None:
+        raise NotImplementedError
+
     def _find_ignore(self) -> tuple[str, str] | None:
         """The ignore file that counts: (path to show, text)."""
         raise NotImplementedError
@@ -117,6 +120,11 @@ class Tree:
         """
         place = self._place(path)
         return self._load(place.real, limit) if place.kind == "file" else None
+
+    def size(self, path: str) -> int | None:
+        """The bytes of a regular file; None if it is none or that is unknown."""
+        place = self._place(path)
+        return self._size(place.real) if place.kind == "file" else None
 
     def executable(self, path: str) -> bool | None:
         """Whether a file has an execute bit; None if that is unknown."""

@@ -43,13 +43,7 @@ _COMPILED = {
 }
 # Projects with wheels, which --no-binary compiles.
 _IF_COMPILED = {"psycopg2-binary": _LIBPQ, "lxml": Library("libxslt.so.1", "libxslt", "libxslt1.1")}
-# Libraries of the system that the wheels for Linux need (``ldd`` of what pip installs).
-_IN_WHEELS = {
-    name: (Library("libGL.so.1", "mesa-gl", "libgl1"),
-           Library("libglib-2.0.so.0", "glib", "libglib2.0-0t64", "libglib2.0-0"))
-    for name in ("opencv-python", "opencv-contrib-python")
-}  # fmt: skip
-WORDS = ("opencv", "psycopg", "mysqlclient", "python-ldap", "lxml", "-r", "--requirement")
+WORDS = ("psycopg", "mysqlclient", "python-ldap", "lxml", "-r", "--requirement")
 _PLAIN_PROGRAMS = frozenset(
     ("pip", "pip3", "python", "python3", "rm", "curl", "wget", "find", "apt-get", "apt", "apk", "cp", "mv", "tee")
 )
@@ -79,28 +73,8 @@ class Compiled:
         self.command = command
 
 
-def needing_projects(stage: Stage) -> Iterator[Compiled]:
-    """What the pip commands of a stage install whose wheels need libraries of the system."""
-    for step, command, args in _pip_commands(stage):
-        for project in dict.fromkeys(_projects(step, args)):
-            for library in _IN_WHEELS.get(project, ()):
-                yield Compiled(project, library, step, command)
-
-
 def compiled_projects(stage: Stage) -> Iterator[Compiled]:
     """What the pip commands of a stage certainly compile."""
-    for step, command, args in _pip_commands(stage):
-        source = option_value(args, "--no-binary") or ""
-        for project in dict.fromkeys(_projects(step, args)):
-            library = _COMPILED.get(project)
-            if library is None and (project in source.split(",") or source == ":all:"):
-                library = _IF_COMPILED.get(project)
-            if library is not None:
-                yield Compiled(project, library, step, command)
-
-
-def _pip_commands(stage: Stage) -> Iterator[tuple[Step, Command, Sequence[str]]]:
-    """The commands of a stage by which pip installs or makes wheels, each with its arguments."""
     for each in stage.chain:
         for step in each.steps:
             for command in step.commands if isinstance(step.node, Run) else ():
@@ -109,7 +83,13 @@ def _pip_commands(stage: Stage) -> Iterator[tuple[Step, Command, Sequence[str]]]
                 values = [word.expand(step.scope.shell) or "" for word in command.words]
                 args = _pip_arguments(values)
                 if args:
-                    yield step, command, args
+                    source = option_value(args, "--no-binary") or ""
+                    for project in dict.fromkeys(_projects(step, args)):
+                        library = _COMPILED.get(project)
+                        if library is None and (project in source.split(",") or source == ":all:"):
+                            library = _IF_COMPILED.get(project)
+                        if library is not None:
+                            yield Compiled(project, library, step, command)
 
 
 def _pip_arguments(values: Sequence[str]) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dflint.engine import rule
+from dflint.model.leftovers import APT, is_update, kept_update
 from dflint.shell import Script
 from dflint.syntax.nodes import Run
 from dflint.text import Span
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from dflint.model import Step
     from dflint.shell import Command
 
-_APT = ("apt-get", "apt", "aptitude")
-
 
 @rule("leftover-apt-lists")
 def check(ctx: RuleContext) -> Iterator[Finding]:
@@ -27,8 +26,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         return
     steps = [step for stage in final.chain for step in stage.steps if isinstance(step.node, Run) and not step.trigger]
     for at, step in enumerate(steps):
-        update = _kept_update(step)
-        if update is None or update.name is None or _mounted(step):
+        update = kept_update(step)
+        if update is None or update.name is None:
             continue
         needed = _lists_needed(steps[at + 1 :])
         if needed:
@@ -36,36 +35,17 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         edit = ctx.edit.append_command(step.node, step.script, "rm -rf /var/lib/apt/lists/*")
         safety: Safety = "unsafe" if needed is None else "safe"
         fix = ctx.fix("Remove the package lists at the end of the RUN", edit, safety=safety)
-        yield ctx.finding(Span(update.name.span.start, update.args[0].span.end), fixes=[fix])
+        span = Span(update.name.span.start, update.args[0].span.end)
+        yield ctx.finding(span, fixes=[fix], size=_size(step))
 
 
-def _is_update(command: Command) -> bool:
-    return command.prog in _APT and bool(command.args) and command.args[0].value == "update"
+def _size(step: Step) -> str:
+    """What the lists of the image's release take, in words."""
+    from dflint.knowledge.sizes import about, apt_lists_bytes
 
-
-def _kept_update(step: Step) -> Command | None:
-    """The last update of the RUN after which nothing removes the lists."""
-    found: Command | None = None
-    for command in step.commands:
-        if _is_update(command):
-            found = command
-        elif _removes_lists(command):
-            found = None
-    return found
-
-
-def _removes_lists(command: Command) -> bool:
-    if command.prog in ("rm", "find"):
-        return any("/var/lib/apt" in word.text for word in command.args)
-    return command.prog in _APT and any(value in ("distclean", "dist-clean") for value in command.values())
-
-
-def _mounted(step: Step) -> bool:
-    for flag in step.node.flags:
-        target = flag.option("target", "dst", "destination") or ""
-        if flag.name == "mount" and target.rstrip("/") in ("/var/lib/apt", "/var/lib/apt/lists", "/var/lib"):
-            return True
-    return False
+    image = step.stage.image
+    known = apt_lists_bytes(image.release) if image is not None and image.release is not None else None
+    return about(known) if known else "some 20 MB or more"
 
 
 def _lists_needed(later: list[Step]) -> bool | None:
@@ -75,9 +55,9 @@ def _lists_needed(later: list[Step]) -> bool | None:
         if not isinstance(step.script, Script):
             doubt = True
         for command in step.commands:
-            if _is_update(command):
+            if is_update(command):
                 return None if doubt else False
-            if command.prog in _APT and "install" in command.values():
+            if command.prog in APT and "install" in command.values():
                 return True
             doubt = doubt or _runs_script(command)
     return None if doubt else False

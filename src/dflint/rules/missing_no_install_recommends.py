@@ -32,7 +32,21 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                     fix = ctx.fix("Add --no-install-recommends", edit, safety="unsafe")
                     name = install.command.name
                     start = name.span.start if name is not None else install.verb.span.start
-                    yield ctx.finding(Span(start, install.verb.span.end), fixes=[fix])
+                    size = _size(step)
+                    key = "sized" if size else "default"
+                    yield ctx.finding(Span(start, install.verb.span.end), key, fixes=[fix], size=size)
+
+
+def _size(step: Step) -> str:
+    """How much the recommended packages of a step are, in words; "" where that is not known."""
+    from dflint.model.weight import recommended_size
+
+    size = recommended_size(step)
+    if not size:
+        return ""
+    from dflint.knowledge.sizes import about
+
+    return about(size)
 
 
 def _is_off(install: Install) -> bool:

@@ -19,15 +19,14 @@ if TYPE_CHECKING:
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Compiled Python packages that are copied to where the library they need is not."""
     text = ctx.source.text
-    if "pip" not in text:
+    if "from=" not in text or "pip" not in text:
         return
     from dflint.model.piplibraries import WORDS, compiled_projects, lacking
     from dflint.model.virtualenvs import copied_environments
 
     if not any(word in text for word in WORDS):
         return
-    yield from _wheels(ctx)
-    for stage in ctx.build.stages if "from=" in text else ():
+    for stage in ctx.build.stages:
         told: set[str] = set()
         for copied in copied_environments(stage):
             for each in compiled_projects(copied.source):
@@ -35,30 +34,6 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                 if lack is not None:
                     told.add(each.library.name)
                     yield _finding(ctx, copied, each, lack)
-
-
-def _wheels(ctx: RuleContext) -> Iterator[Finding]:
-    """Projects whose wheels need libraries that neither the image nor its packages have."""
-    from dflint.model.piplibraries import lacking, needing_projects
-    from dflint.rules._install import install_package
-
-    build = ctx.build
-    used = {other.index for stage in build.stages for other in stage.depends}
-    for stage in build.stages:
-        if stage.index in used and not stage.is_final:
-            continue
-        lacks = [(each, lack) for each in needing_projects(stage) if (lack := lacking(stage, each.library)) is not None]
-        if not lacks:
-            continue
-        each = lacks[0][0]
-        mine = [pair for pair in lacks if pair[0].command is each.command and pair[0].project == each.project]
-        packages = list(dict.fromkeys(lack.package for _, lack in mine))
-        own = each.step.stage is stage and not each.step.trigger
-        yield ctx.finding(
-            each.command.span, "wheel", fixes=[install_package(ctx, each.step, *packages) if own else None],
-            project=each.project, library=" and ".join(pair[0].library.name for pair in mine),
-            package=" and ".join(packages),
-        )  # fmt: skip
 
 
 def _finding(ctx: RuleContext, copied: Copied, each: Compiled, lack: Lacking) -> Finding:
