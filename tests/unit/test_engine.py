@@ -156,7 +156,7 @@ def test_empty_file_and_rubbish_do_not_stop_anything() -> None:
 
 
 def test_a_build_with_a_target_is_not_failed_by_stages_it_skips() -> None:
-    install = "RUN apt-get install -y libglew2.2\n"
+    install = "RUN apt-get update && apt-get install -y libglew2.2\n"
     text = f"FROM debian:bullseye AS app\nFROM debian:bullseye AS extra\n{install}COPY --chwon=1 a /a\n"
     file = parse(Source(text))
 
