@@ -6,10 +6,13 @@ from dflint.knowledge._store import shipped
 from dflint.knowledge.images import Contents
 
 _UNKNOWN = Contents()
-#: Commands no distroless image has outside its ``debug`` tags.
-_DISTROLESS = frozenset(
-    ("sh", "bash", "ash", "dash", "apt", "apt-get", "apk", "dpkg", "ls", "cat", "mkdir", "chmod", "chown")
-)
+#: Releases of Debian that dflint has no index of, but that are like the ones it has: what they had besides is in the
+#: table of systems.
+_LIKE_KNOWN = ("jessie", "stretch", "buster")
+_LIKE_TRUSTY = ("lucid", "precise", "quantal", "raring", "saucy", "trusty", "utopic", "vivid", "wily")
+#: Words of tags that say nothing of another distribution; old tags of nvidia/cuda have no others and are Ubuntu's.
+_PLAIN_WORDS = frozenset(("base", "devel", "runtime", "cudnn", "latest", *(f"v{number}" for number in range(7, 11))))
+_RPM = ("fedora", "centos", "rhel", "rocky", "rockylinux", "alma", "almalinux", "oracle", "oraclelinux", "amazonlinux")
 
 
 class _Row:
@@ -33,9 +36,12 @@ def contents(name: str, tag: str | None, distro: str | None, release: str | None
     """What the image ``name:tag`` on this platform holds."""
     if distro == "distroless":
         nonroot = "nonroot" in (tag or "")
-        absent = frozenset[str]() if "debug" in (tag or "") else _DISTROLESS
+        debug = "debug" in (tag or "")
+        absent = frozenset[str]() if debug else _words(shipped().section("systems").get("absent:distroless"))
         return Contents(None, absent=absent, user="65532" if nonroot else None)
-    if not official:
+    if distro == "rhel" and name.rpartition("/")[2].startswith("ubi"):
+        name = "ubi"
+    if not official and shipped().section("images").get(name) is None:
         from dflint.knowledge.distributors import usual_user
 
         user = usual_user(name)
@@ -46,22 +52,36 @@ def contents(name: str, tag: str | None, distro: str | None, release: str | None
     row = _row(name, words)
     if row is None:
         return _UNKNOWN
+    if row.base == "@ubuntu" and distro != "ubuntu" and not (distro is None and words <= _PLAIN_WORDS):
+        return _UNKNOWN
     if distro is None:
         own, maybe, _ = _own_commands(row, tag)
-        return Contents(own, maybe=maybe, user=row.user, workdir=row.workdir)
+        absent = row.absent if row.base in ("@rpm", "@ubuntu") else frozenset[str]()
+        return Contents(own, maybe=maybe, absent=absent, user=row.user, workdir=row.workdir)
     if "alpine" not in row.variant and distro == "alpine" and row.base not in ("alpine", "@alpine"):
         return _UNKNOWN  # a default variant that moved to another distribution
     commands, maybe, gone = _own_commands(row, tag)
     below, packages, closed, base_maybe = _base(row.base, distro, release)
+    perhaps, certainly = _of_release(distro, release)
+    absent = row.absent
+    if distro in _RPM and not row.base.startswith("@"):
+        absent = _words(shipped().section("systems").get("absent:rpm")) - commands - maybe
     return Contents(
-        commands | below,
-        maybe=maybe | base_maybe,
-        absent=row.absent | gone,
+        (commands | below) - perhaps,
+        maybe=maybe | base_maybe | perhaps,
+        absent=((absent | gone) - perhaps) | certainly,
         closed=row.closed and closed,
         packages=packages,
         user=row.user,
         workdir=row.workdir,
     )
+
+
+def _of_release(distro: str | None, release: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """What a release may have, and what it lacks, other than the rest of its distribution."""
+    systems = shipped().section("systems")
+    key = f"{distro}-{'trusty' if release in _LIKE_TRUSTY else release}"
+    return _words(systems.get(f"maybe:{key}")), _words(systems.get(f"absent:{key}"))
 
 
 def _variant_words(tag: str) -> frozenset[str]:
@@ -95,7 +115,7 @@ def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str], 
     ``yarn@4-25`` is certain in these major versions, dropped in later ones, possible in earlier ones and where the tag
     tells no version.
     """
-    major = tag.partition("-")[0].partition(".")[0]
+    own = _version(tag.partition("-")[0])
     sure: set[str] = set()
     gone: set[str] = set()
     maybe = set(row.maybe)
@@ -104,11 +124,20 @@ def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str], 
         low, _, high = versions.partition("-")
         if not versions:
             sure.add(command)
-        elif not major.isdigit() or int(major) < int(low):
+        elif own is None and "." in high:
+            gone.add(command)  # an old minor version: a tag without one means a later
+        elif own is None or own[: len(_version(low) or ())] < (_version(low) or ()):
             maybe.add(command)
         else:
-            (sure if int(major) <= int(high) else gone).add(command)
+            last = _version(high) or ()
+            (sure if own[: len(last)] <= last and (len(own) >= len(last)) else gone).add(command)
     return frozenset(sure), frozenset(maybe), frozenset(gone)
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    """The numbers of a version, None if there are none."""
+    parts = text.split(".")
+    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else None
 
 
 def _base(
@@ -123,12 +152,23 @@ def _base(
         return _words(systems.get(f"commands:{distro}")), None, False, frozenset()
     bases = shipped().section("bases")
     if bases.get(f"commands:{base}:{release}") is None:
-        return _words(bases.get(f"commands:{base}:*")), None, False, frozenset()
+        sure = _words(bases.get(f"commands:{base}:*"))
+        if release not in _LIKE_KNOWN:
+            return sure, None, False, frozenset()
+        # What any later release has there may have been there before.
+        names = {base, bases.get("root:" + base) or base}
+        keys = [f"{kind}:{name}:{known}" for kind in ("commands", "maybe") for name in names for known in _known()]
+        return sure, None, True, frozenset(" ".join(bases.get(key) or "" for key in keys).split()) - sure
     found = []
     for kind in ("commands", "packages", "maybe"):
         words = [bases.get(f"{kind}:{name}:{release}") or "" for name in {base, bases.get("root:" + base) or base}]
         found.append(frozenset(" ".join(words).split()))
     return found[0], found[1], True, found[2]
+
+
+def _known() -> tuple[str, ...]:
+    """The releases of Debian that dflint has an index of."""
+    return shipped().words("closed")
 
 
 def _words(text: str | None) -> frozenset[str]:

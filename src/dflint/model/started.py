@@ -255,7 +255,7 @@ def _of_image(stage: Stage) -> Iterator[Started]:
         if last.prog not in _INITS or len(last.args) > sum((w.value or "").startswith("-") for w in last.args):
             yield from _joined(entrypoint, cmd, last, stage, workdir)
             return
-    elif entrypoint is None and not _passes(stage):
+    elif entrypoint is None and not passes_command(stage):
         return
     if cmd is not None:
         yield from _of_step(cmd, stage, workdir)
@@ -273,7 +273,7 @@ def _joined(entrypoint: Step, cmd: Step, last: ShellCommand, stage: Stage, workd
             yield found
 
 
-def _passes(stage: Stage) -> bool:
+def passes_command(stage: Stage) -> bool:
     """Whether the base image starts what CMD says."""
     image = stage.image
     return stage.is_scratch or (image is not None and image.name in _PASSING)

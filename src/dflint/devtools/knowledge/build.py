@@ -116,6 +116,7 @@ def table_sections(names: Sequence[str], offers: Sequence[Container[str]]) -> li
         pack.Table("notes", tables.notes(names), ("releases", "note")),
         pack.Table("alternatives", tables.alternatives(), ("packages",), 16),
         pack.Table("systems", tables.system_rows(), ("words",), 1),
+        pack.Table("tools", tables.tool_rows(), ("kind", "apt", "apk", "rpm", "pulled"), 64),
         pack.Table("images", tables.image_rows(), ("variants",), 16),
         pack.Table("releases", tables.release_rows(), ("dates",)),
         pack.Table("absent", tables.absent_rows(), ("releases", "package", "code", "why"), 64),

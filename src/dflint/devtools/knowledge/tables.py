@@ -104,6 +104,11 @@ def system_rows() -> dict[str, str]:
     return {f"{kind}:{name}": words for name, by_kind in system_words().items() for kind, words in by_kind.items()}
 
 
+def tool_rows() -> dict[str, str]:
+    """The rows of the ``tools`` section; a cell that is "-" is empty there."""
+    return {row[0]: "\t".join("" if cell == "-" else cell for cell in row[1:]) for row in read("tools.tsv")}
+
+
 def release_rows() -> dict[str, str]:
     """The rows of the ``releases`` section."""
     return {f"{cells[0]}:{cells[1]}": "\t".join(cells[2:]) for cells in read("releases.tsv")}
@@ -114,11 +119,18 @@ def image_rows() -> dict[str, str]:
     systems = system_words()
     rows: dict[str, list[str]] = {}
     for image, variant, base, commands, maybe, absent, closed, user, workdir in read("images.tsv"):
-        if absent.startswith("@"):
-            absent = systems[absent[1:]]["absent"]
+        absent = _without(absent, systems)
         settings = ["" if cell == "?" else cell for cell in (user, workdir)]
         rows.setdefault(image, []).append("\t".join([variant, base, commands, maybe, absent, closed, *settings]))
     return {image: "\n".join(lines) for image, lines in rows.items()}
+
+
+def _without(cell: str, systems: dict[str, dict[str, str]]) -> str:
+    """The commands that an image lacks: ``@system`` stands for that system's list, ``-word`` takes one away."""
+    words: list[str] = []
+    for word in cell.split():
+        words += systems[word[1:]]["absent"].split() if word[:1] == "@" else [word]
+    return " ".join(word for word in words if word[0] != "-" and "-" + word not in words)
 
 
 def system_words() -> dict[str, dict[str, str]]:
