@@ -43,7 +43,10 @@ def main(argv: list[str] | None = None) -> int:
         print("the shipped file is current" if same else "the shipped file differs from a new build", file=sys.stderr)
         return 0 if same else 1
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_bytes(data)
+    # a running dflint may have the file mapped: put a new one in its place
+    fresh = FILE.with_suffix(".new")
+    fresh.write_bytes(data)
+    fresh.replace(FILE)
     print(f"{FILE.name}: {len(data)} bytes", file=sys.stderr)
     return 0
 
