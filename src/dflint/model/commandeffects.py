@@ -97,6 +97,7 @@ def _runs(record: Recorder, command: ShellCommand, prog: str, name: str, values:
     elif (
         prog in kinds.INSTALLERS
         or (prog == "busybox" and "--install" in values)
+        or (prog in ("yum", "dnf") and any((value or "").startswith(("group", "@")) for value in values))
         or (prog == "eval" and (None in values or "install" in text))
     ):
         record.doubt(ANYTHING, why, step)

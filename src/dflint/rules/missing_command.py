@@ -39,7 +39,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                 yield shell
                 continue
             for call in all_calls(step):
-                if call.program in told or call.program in _OTHERS or call.word is None:
+                if call.program in told or call.program in _OTHERS or call.word is None or _of_python(call, stage):
                     continue
                 keyword = call.program in _KEYWORDS and call.path is None
                 if (keyword or call.presence(step).status == "absent") and not _told_for(call, told):
@@ -47,6 +47,12 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                     if package is None or f"package:{package}" not in told:
                         yield _finding(ctx, step, call, package)
                     told.update((call.program, f"package:{package}"))
+
+
+def _of_python(call: Call, stage: Stage) -> bool:
+    """Whether it is a tool that RPM distributions install with python3 itself, as a recommendation."""
+    image = stage.image
+    return call.program == "pip3" and image is not None and image.manager in ("dnf", "yum", "microdnf")
 
 
 def _told_for(call: Call, told: set[str]) -> bool:
