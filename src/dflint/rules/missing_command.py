@@ -39,7 +39,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                 yield shell
                 continue
             for call in all_calls(step):
-                if call.program in told or call.program in _OTHERS or call.word is None or _of_python(call, stage):
+                if call.program in told or call.program in _OTHERS or call.word is None or _unsure(call, stage):
                     continue
                 keyword = call.program in _KEYWORDS and call.path is None
                 if (keyword or call.presence(step).status == "absent") and not _told_for(call, told):
@@ -49,9 +49,14 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                     told.update((call.program, f"package:{package}"))
 
 
-def _of_python(call: Call, stage: Stage) -> bool:
-    """Whether it is a tool that RPM distributions install with python3 itself, as a recommendation."""
+def _unsure(call: Call, stage: Stage) -> bool:
+    """Whether a program may come from where nobody looks: node_modules, or what RPM's python3 recommends."""
     image = stage.image
+    if call.path is not None and call.path.endswith("package.json"):
+        from dflint.knowledge.tools import tool
+
+        known = tool(call.program)
+        return known is None or known.kind != "s"
     return call.program == "pip3" and image is not None and image.manager in ("dnf", "yum", "microdnf")
 
 
