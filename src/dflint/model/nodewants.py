@@ -1,0 +1,28 @@
+"""Files that JavaScript installs, builds and starts read and that are not in the image when they run.
+
+What each manager does without a file was observed with npm 10 and 11, pnpm 8 to 10, yarn 1, 3 and 4, and bun 1.2; only
+what makes the step or the image fail is told.
+"""
+
+from __future__ import annotations
+
+from dflint.model.nodeinstall import install_wants
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dflint.model.nodeneeds import Needs
+    from dflint.model.wants import Want
+
+
+def wants(needs: Needs) -> Iterator[Want]:
+    """Everything that is missing in the stages that the build needs, in the order of the steps."""
+    node = needs.node
+    for stage in node.build.stages:
+        if stage.index not in node.build.needed:
+            continue
+        for happening in node.happenings(stage):
+            event = happening.event
+            if happening.certain and event.kind == "install" and not event.lifecycle:
+                yield from install_wants(node, happening)
