@@ -1,22 +1,31 @@
-"""What an install of npm, pnpm, yarn or bun reads: the lock file, the members' manifests."""
+"""Install commands of npm, pnpm, yarn and bun inside an image, and the lock file that they read."""
 
 from __future__ import annotations
 
 from dflint.context.workspace.paths import relative
+from dflint.context.workspace.plan.line import Line
 from dflint.model.nodesite import rooted_in
 from dflint.model.step import clean_path
 from dflint.model.wants import Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dflint.model.nodebuild import Happening, NodeBuild
     from dflint.model.wants import State
 
 _FROZEN = ("--frozen-lockfile", "--immutable")
+_THAWED = ("--no-frozen-lockfile", "--no-immutable", "--frozen-lockfile=false", "--immutable=false")
+_COMMANDS = {
+    "npm": ("install", "i", "ci", "clean-install", "install-clean"),
+    "pnpm": ("install", "i"),
+    "yarn": ("install",),
+    "bun": ("install", "i", "ci"),
+}
+_PRODUCTION = ("--prod", "--production", "-P", "-p")
 # Lock files that satisfy a manager. (yarn 1 and bun install without one, --frozen-lockfile or not.)
-_LOCKS = {
+LOCKS = {
     "npm": ("package-lock.json", "npm-shrinkwrap.json"),
     "pnpm": ("pnpm-lock.yaml",),
     "berry": ("yarn.lock",),
@@ -27,18 +36,26 @@ class Install:
     """An install command.
 
     manager  the program that installs (yarn of version 2 and later is ``berry``).
-    frozen   it fails where it would have to change the lock file.
+    frozen   it fails where it would have to change the lock file; None: not known.
+    rooted   it works on the whole workspace, and not on a package that lies in the image alone.
     folder   the directory of the context, and home that of the image, in which it looks for lock and settings.
+    production  dependencies for development are left out, or may be.
     """
 
-    __slots__ = ("folder", "frozen", "happening", "home", "manager")
+    __slots__ = ("folder", "frozen", "happening", "home", "manager", "production", "rooted")
 
-    def __init__(self, happening: Happening, manager: str, frozen: bool, folder: str, home: str) -> None:
+    def __init__(
+        self, happening: Happening, manager: str, *, frozen: bool | None, rooted: bool, folder: str, home: str
+    ) -> None:
         self.happening = happening
         self.manager = manager
         self.frozen = frozen
+        self.rooted = rooted
         self.folder = folder
         self.home = home
+        flags = happening.event.flags
+        environment = variable(happening, "NODE_ENV")
+        self.production = environment in (None, "production") or not flags.isdisjoint(_PRODUCTION)
 
     def at(self, name: str) -> tuple[str, str]:
         """Path in the context, and place in the image, of a file of the folder."""
@@ -46,37 +63,61 @@ class Install:
         return path, clean_path(f"{self.home}/{name}")
 
 
-def install_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
-    """What an install command lacks."""
-    install = _read(happening)
-    if install is not None:
-        yield from _lock(node, install)
-
-
-def _read(happening: Happening) -> Install | None:
+def read_install(happening: Happening) -> Install | None:
     """The install command of an event; None if its manager or place is not known."""
     site, event = happening.site, happening.event
     values = [word.expand(happening.step.scope.shell) for word in happening.command.words]
     program = (values[0] or "").rpartition("/")[2]
-    if program not in ("npm", "pnpm", "yarn", "bun") or event.script is not None or None in values:
+    if program not in _COMMANDS or event.script is not None or None in values:
+        return None
+    line = Line(program, values[1:])
+    line.everywhere()
+    if (line.command or "install") not in _COMMANDS[program] or line.rest:
         return None
     manager = "berry" if program == "yarn" and site.workspace.manager == "berry" else program
-    clean = program == "npm" and any(value in ("ci", "clean-install", "install-clean") for value in values[1:])
-    frozen = clean or any(flag in event.flags for flag in _FROZEN)
+    frozen = _frozen(happening, manager, [value or "" for value in values])
     if site.root is not None and rooted_in(site, happening.view):
-        return Install(happening, manager, frozen, site.workspace.root, site.root)
+        folder, home = site.workspace.root, site.root
+        return Install(happening, manager, frozen=frozen, rooted=True, folder=folder, home=home)
     package = site.workspace.package_at(happening.directory)
-    home = site.image(package.dir) if package is not None else None
-    return Install(happening, manager, frozen, package.dir, home) if package is not None and home is not None else None
+    place = site.image(package.dir) if package is not None else None
+    if package is None or place is None:
+        return None
+    return Install(happening, manager, frozen=frozen, rooted=False, folder=package.dir, home=place)
 
 
-def _lock(node: NodeBuild, install: Install) -> Iterator[Want]:
+def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool | None:
+    """Whether an install insists on its lock file."""
+    flags, automatic = happening.event.flags, variable(happening, "CI")
+    if manager == "npm":
+        return any(value in ("ci", "clean-install", "install-clean") for value in values[1:])
+    if not flags.isdisjoint(_THAWED):
+        return False
+    if not flags.isdisjoint(_FROZEN):
+        return True
+    if manager in ("pnpm", "berry") and automatic not in ("", "0", "false"):
+        return True if manager == "berry" and automatic is not None else None
+    return False
+
+
+def variable(happening: Happening, name: str) -> str | None:
+    """The value of an environment variable for a command, "" if nothing sets it; None if that is not known."""
+    scope = happening.step.scope
+    for command in happening.step.commands:
+        # ``CI=1 pnpm install``, ``export CI=1``, ``unset CI``
+        exported = command.prog in ("export", "unset") and any(name in word.text for word in command.args)
+        if exported or (command is happening.command and any(key == name for key, _ in command.assigns)):
+            return None
+    return scope.shell(name) if scope.declared(name) else ""
+
+
+def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     """The lock file of a command that does nothing without one."""
-    names = _LOCKS.get(install.manager, ())
+    names = LOCKS.get(install.manager, ())
     view = install.happening.view
     if not install.frozen or not names or any(view.find(install.at(name)[1]).kind != "absent" for name in names):
         return
-    if any(_mentions(install.happening, name) for name in names) or _installed_before(node, install):
+    if any(mentions(install.happening, name) for name in names) or _installed_before(node, install):
         return
     context = node.context
     chosen = next((name for name in names if context.is_file(install.at(name)[0])), names[0])
@@ -92,7 +133,7 @@ def _lock(node: NodeBuild, install: Install) -> Iterator[Want]:
     )  # fmt: skip
 
 
-def _mentions(happening: Happening, name: str) -> bool:
+def mentions(happening: Happening, name: str) -> bool:
     """Whether a command before, or one of the same script, names a file: it may write it."""
     step = happening.step
     for stage in step.stage.chain:
@@ -110,7 +151,7 @@ def _installed_before(node: NodeBuild, install: Install) -> bool:
             if other is install.happening:
                 return False
             if other.event.kind == "install" and relative(other.directory, install.folder)[:2] != "..":
-                earlier = _read(other)
+                earlier = read_install(other)
                 if earlier is None or not earlier.frozen:
                     return True
     return False

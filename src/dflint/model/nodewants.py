@@ -6,7 +6,8 @@ what makes the step or the image fail is told.
 
 from __future__ import annotations
 
-from dflint.model.nodeinstall import install_wants
+from dflint.model.nodeinstall import lock_wants, read_install
+from dflint.model.nodemanifests import manifest_wants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,5 +25,9 @@ def wants(needs: Needs) -> Iterator[Want]:
             continue
         for happening in node.happenings(stage):
             event = happening.event
-            if happening.certain and event.kind == "install" and not event.lifecycle:
-                yield from install_wants(node, happening)
+            if not happening.certain or event.lifecycle or event.kind != "install":
+                continue
+            install = read_install(happening)
+            if install is not None:
+                yield from lock_wants(node, install)
+                yield from manifest_wants(node, install)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dflint.findings import Note
+from dflint.rules._common import context_sources
 from dflint.rules._wants import shortages
 from dflint.rules._wants_repair import Repair, repair
 from dflint.rules._workspace import command_span
@@ -11,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from dflint.context import Context
     from dflint.engine import RuleContext
     from dflint.findings import Finding
     from dflint.model.wants import Kind, Want
@@ -26,14 +28,17 @@ def report(ctx: RuleContext, kind: Kind) -> Iterator[Finding]:
     The page of the rule has a message for each state that its kind can be in: ``default`` (uncopied), ``ignored`` and
     ``nowhere``, with the placeholders ``command``, ``paths``, ``owners``, ``needed_by``, ``verb``, ``them``, ``file``.
     """
-    if ctx.context is None:
+    if ctx.context is None or not ctx.context_certain:
         return
-    for shortage in shortages(ctx.build, kind):
-        state = shortage.wants[0].state
-        if shortage.step.trigger or (state == "nowhere" and not ctx.context_certain):
-            continue
-        found = repair(ctx, shortage) if state == "uncopied" else None
-        yield _finding(ctx, shortage, found)
+    found = [shortage for shortage in shortages(ctx.build, kind) if not shortage.step.trigger]
+    if found and _is_right(ctx, ctx.context):
+        for shortage in found:
+            yield _finding(ctx, shortage, repair(ctx, shortage) if shortage.wants[0].state == "uncopied" else None)
+
+
+def _is_right(ctx: RuleContext, context: Context) -> bool:
+    """Whether the context has everything that is copied by name: if not, the image is built from another folder."""
+    return all(context.exists(path) or context.git_ignored(path) for _, _, path in context_sources(ctx))
 
 
 def _finding(ctx: RuleContext, shortage: Shortage, found: Repair | None) -> Finding:
