@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
+from dflint.model.nodesources import source_wants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ def wants(needs: Needs) -> Iterator[Want]:
         if stage.index not in node.build.needed:
             continue
         for happening in node.happenings(stage):
-            event = happening.event
-            if not happening.certain or event.lifecycle or event.kind != "install":
+            if not happening.certain or happening.event.lifecycle:
                 continue
-            install = read_install(happening)
+            install = read_install(happening) if happening.event.kind == "install" else None
             if install is not None:
                 yield from lock_wants(node, install)
                 yield from manifest_wants(node, install)
+            yield from source_wants(needs, happening)

@@ -108,6 +108,10 @@ class _Plan:
             lines.append(line)
         self.inserts = True
 
+    def _is_dir(self, want: Want) -> bool:
+        context = self.ctx.context
+        return context is not None and context.is_dir(want.path)
+
     def _near(self, step: Step) -> None:
         if self.anchor is None and step.stage is self.step.stage:
             self.anchor = step
@@ -141,7 +145,7 @@ class _Plan:
 
     def _into(self, want: Want) -> bool:
         """One more source of a COPY into the same folder."""
-        if want.kind == "source":
+        if self._is_dir(want):
             return False
         ranked: list[tuple[int, int, Step, Word]] = []
         for step in self._copies:
@@ -169,7 +173,7 @@ class _Plan:
         target = want.place
         if isinstance(workdir, Known) and workdir.text != "/" and target.startswith(workdir.text.rstrip("/") + "/"):
             target = "./" + target[len(workdir.text.rstrip("/")) + 1 :]
-        if want.kind != "source":
+        if not self._is_dir(want):
             target = target.rpartition("/")[0] + "/"
         flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if own else []
         self._line(anchor, " ".join(["COPY", *flags, want.path, target]), after=bool(own))

@@ -23,13 +23,13 @@ def like(file: File, step: Step, want: Want) -> str | None:
         return None
     source, dest = node.sources[0].text, node.dest.text
     path = source_path(source)
-    folder, name = _parts(path, want)
-    new_folder, new_name = _parts(want.path, want)
-    is_dir = want.kind == "source"
-    if not folder or not new_folder or path == want.path or "$" in source or "$" in dest:
-        return None
     context = step.stage.build.context
-    if context is None or context.is_dir(path) != is_dir or name != new_name:
+    if context is None or path == want.path or "$" in source or "$" in dest:
+        return None
+    is_dir = context.is_dir(want.path)
+    folder, name = _parts(path, is_dir)
+    new_folder, new_name = _parts(want.path, is_dir)
+    if not folder or not new_folder or context.is_dir(path) != is_dir or name != new_name:
         return None
     new_source = _swapped(source, folder, new_folder, name)
     new_dest = _swapped(dest, folder, new_folder, name)
@@ -51,7 +51,7 @@ def mount_like(text: str, flag: Flag, step: Step, want: Want) -> str | None:
     if not source or not target or "$" in source + target or source.rpartition("/")[2] == "":
         return None
     context = step.stage.build.context
-    if context is None or context.is_dir(source_path(source)) != (want.kind == "source"):
+    if context is None or context.is_dir(source_path(source)) != context.is_dir(want.path):
         return None
     place = want.place
     workdir = absolute(step.workdir, step.expand("."))
@@ -70,9 +70,9 @@ def mount_like(text: str, flag: Flag, step: Step, want: Want) -> str | None:
     return f"{head}={','.join(found)}"
 
 
-def _parts(path: str, want: Want) -> tuple[str, str]:
+def _parts(path: str, is_dir: bool) -> tuple[str, str]:
     """The folder that tells neighbours apart, and the name that they share ("" for whole folders)."""
-    if want.kind == "source":
+    if is_dir:
         return path, ""
     folder, _, name = path.rpartition("/")
     return folder, name
