@@ -103,7 +103,7 @@ class Reach:
             for each in self.imports(path) or ():
                 if not (each.value if values else each.checked):
                     continue
-                use = self._member(owner, each.specifier)
+                use = self.member(owner, each.specifier)
                 if use is not None:
                     yield use
                     files = self.candidates(use.package, use.subpath, purpose) or ()
@@ -162,7 +162,7 @@ class Reach:
             found = self._existing[key] = tuple(path for path in paths if self.context.is_file(path))
         return found
 
-    def _member(self, owner: Package, specifier: str) -> Use | None:
+    def member(self, owner: Package, specifier: str) -> Use | None:
         """The member that a bare specifier means to a package."""
         if specifier.startswith((".", "/", "#", "~", "node:")):
             return None
