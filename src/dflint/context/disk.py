@@ -53,15 +53,18 @@ class Disk:
         """Where the paths below an absolute folder lead, as far as somebody has asked."""
         return self._places.setdefault(folder, {"": Place("dir", "")})
 
-    def text(self, path: str) -> str | None:
+    def text(self, path: str, limit: int = READ_LIMIT) -> str | None:
         """The text of a file as ``read_text`` gives it."""
+        if limit > READ_LIMIT:
+            return read_text(path, limit)
         if path in self._texts:
-            return self._texts[path]
-        found = read_text(path)
-        self._room -= len(found or "")
-        if self._room >= 0:
-            self._texts[path] = found
-        return found
+            found = self._texts[path]
+        else:
+            found = read_text(path)
+            self._room -= len(found or "")
+            if self._room >= 0:
+                self._texts[path] = found
+        return found if found is None or limit == READ_LIMIT or _fits(found, limit) else None
 
     def hold(self, path: str) -> bytes:
         """The bytes of a file, which the next ``take`` gives without reading it again. Raises OSError."""
@@ -155,6 +158,11 @@ def read_text(path: str, limit: int = READ_LIMIT) -> str | None:
     return data.decode("utf-8", "surrogateescape") if len(data) <= limit else None
 
 
+def _fits(text: str, limit: int) -> bool:
+    """Whether a text has at most so many bytes."""
+    return len(text) <= limit and (len(text) * 4 <= limit or len(text.encode("utf-8", "surrogateescape")) <= limit)
+
+
 def _open_regular(path: str, flags: int) -> int:
     """Open without waiting for the other end of a pipe, and refuse what is not a regular file."""
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -194,8 +202,7 @@ class DiskContext(Tree):
             return None
 
     def _load(self, path: str, limit: int) -> str | None:
-        path = self._full(path)
-        return self._disk.text(path) if limit == READ_LIMIT else read_text(path, limit)
+        return self._disk.text(self._full(path), limit)
 
     def _mode(self, path: str) -> int | None:
         if os.name == "nt":
