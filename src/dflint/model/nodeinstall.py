@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dflint.model.nodebuild import Happening, NodeBuild
+    from dflint.model.step import Step
     from dflint.model.wants import State
 
 _FROZEN = ("--frozen-lockfile", "--immutable")
@@ -126,7 +127,7 @@ def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     view = install.happening.view
     if not install.frozen or not names or any(view.find(install.at(name)[1]).kind != "absent" for name in names):
         return
-    if any(mentions(install.happening, name) for name in names) or _installed_before(node, install):
+    if any(mentions(install.happening.step, name) for name in names) or _installed_before(node, install):
         return
     context = node.context
     chosen = next((name for name in names if context.is_file(install.at(name)[0])), names[0])
@@ -142,9 +143,8 @@ def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     )  # fmt: skip
 
 
-def mentions(happening: Happening, name: str) -> bool:
+def mentions(step: Step, name: str) -> bool:
     """Whether a command before, or one of the same script, names a file: it may write it."""
-    step = happening.step
     for stage in step.stage.chain:
         for each in stage.steps if stage is not step.stage else stage.steps[: step.index + 1]:
             if each.node.name == "RUN" and name in step.stage.build.file.text(each.node):
