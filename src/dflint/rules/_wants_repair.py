@@ -188,7 +188,7 @@ class _Plan:
 def _copies(step: Step) -> Iterator[Step]:
     """The COPY instructions from the context that may get a neighbour: those of the stage before a step, first those
     of the stages below."""
-    for stage in reversed(step.stage.chain):
+    for stage in step.stage.chain:
         for each in stage.steps if stage is not step.stage else stage.steps[: step.index]:
             node = each.node
             if (
