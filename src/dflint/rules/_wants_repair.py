@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from dflint.rules._wants import Shortage
     from dflint.syntax.nodes import Word
 
+# More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
+_MOST = 30
+
 
 class Repair:
     """A fix, and the COPY beside which or in which the first file is copied (None: there is no such neighbour)."""
@@ -40,6 +43,8 @@ class Repair:
 
 def repair(ctx: RuleContext, shortage: Shortage) -> Repair | None:
     """The repair that holds on the model; None if there is none."""
+    if len(shortage.wants) > _MOST:
+        return None
     plan = _Plan(ctx, shortage)
     if not all(plan.add(want) for want in shortage.wants):
         return None
