@@ -83,15 +83,16 @@ class _Workspace:
     def wants(self, start: Crate) -> Iterator[Want]:
         """What is missing for a package, the files that others hang on first."""
         root = root_of(self.call.context, start)
-        if root is not None and root is not start:
+        if root is not None and root.path != start.path:
             place = self.layout.place(root.path)
             found = self.call.find(place)
             if found.kind == "absent":
                 if (start.inherits or start.workspace is not None) and self.call.lacks(place):
                     why = f"{start.path} takes keys or dependencies from its workspace"
                     yield from self._want("manifest", root.path, place, root.label, start.label, why)
-                return
-            if found.kind != "context" or found.path != root.path:
+                    return
+                root = None
+            elif found.kind != "context" or found.path != root.path:
                 return
         yield from self._manifests(start, root)
         for crate in list(self.loaded.values()):
@@ -123,11 +124,11 @@ class _Workspace:
             if crate is None:
                 continue
             self.loaded[path] = crate
-            if crate is root:
+            if root is not None and path == root.path:
                 queue += self._members(crate)
             queue += [
                 (join(folder, "Cargo.toml"), crate.label, f"{path}: {crate.label} depends on {name} in {folder}")
-                for name, folder in (*crate.paths(root), *(crate.patches() if crate is (root or start) else ()))
+                for name, folder in (*crate.paths(root), *(crate.patches() if path == (root or start).path else ()))
             ]
 
     def _members(self, root: Crate) -> Iterator[tuple[str, str, str]]:

@@ -122,7 +122,7 @@ class _Go:
         if mode == "vendor" or (vendored and mode != "mod"):
             local = mains
         else:
-            local = [*mains, *self._local(mains)]
+            local = [*mains, *self._local(mains, layout)]
             if mode != "mod" and len(mains) == 1:
                 yield from self._sum(module, layout)
         packages = _Packages(self.call, layout, local)
@@ -130,13 +130,14 @@ class _Go:
         for main in mains if local is not mains else ():
             yield from self._replaced(main, layout, packages.imported)
 
-    def _local(self, mains: list[Module]) -> list[Module]:
-        """The replaced modules that are in the image, those that they replace left to them."""
+    def _local(self, mains: list[Module], layout: Layout) -> list[Module]:
+        """The replaced modules that are in the image."""
         found = []
         for main in mains:
             for name, folder in main.replaced.items():
                 module = read_module(self.call.context, join(folder, "go.mod"))
-                if module is not None and name in main.requires:
+                is_there = self.call.find(layout.place(join(folder, "go.mod"))).kind == "context"
+                if module is not None and name in main.requires and is_there:
                     found.append(module)
         return found
 
