@@ -36,7 +36,7 @@ RUST = "FROM rust:1.82\nWORKDIR /src\n"
     ("steps", "found"),
     [
         ("COPY . .\nRUN cargo build --locked", []),
-        ("COPY Cargo.toml Cargo.lock ./\nCOPY app app\nRUN cargo build -p app", ["manifest uncopied lib/Cargo.toml /src/lib/Cargo.toml"]),
+        ("COPY Cargo.toml Cargo.lock ./\nCOPY app app\nRUN cargo build -p app", ["source uncopied lib /src/lib"]),
         ("COPY Cargo.toml ./\nCOPY app app\nCOPY lib lib\nRUN cargo build --locked", ["lock uncopied Cargo.lock /src/Cargo.lock"]),
         ("COPY Cargo.toml ./\nCOPY app app\nCOPY lib lib\nRUN cargo fetch && cargo build --locked", []),
         ("COPY Cargo.* ./\nCOPY app app\nCOPY lib/Cargo.toml lib/\nRUN cargo fetch", ["source uncopied lib/src /src/lib/src"]),
@@ -50,8 +50,8 @@ RUST = "FROM rust:1.82\nWORKDIR /src\n"
         ("COPY src src\nRUN cargo build", ["manifest uncopied Cargo.toml /src/Cargo.toml"]),
         ("RUN --mount=type=bind,target=. cargo build --locked", []),
         ("RUN cargo install --locked cargo-chef", []),
-        ("COPY Cargo.* ./\nCOPY app app\nRUN cargo install --path app --locked", ["manifest uncopied lib/Cargo.toml /src/lib/Cargo.toml"]),
-        ("COPY app app\nRUN cargo build --manifest-path app/Cargo.toml", ["manifest uncopied lib/Cargo.toml /src/lib/Cargo.toml"]),
+        ("COPY Cargo.* ./\nCOPY app app\nRUN cargo install --path app --locked", ["source uncopied lib /src/lib"]),
+        ("COPY app app\nRUN cargo build --manifest-path app/Cargo.toml", ["source uncopied lib /src/lib"]),
     ],
 )  # fmt: skip
 def test_cargo(steps: str, found: list[str]) -> None:
@@ -88,7 +88,7 @@ GOLANG = "FROM golang:1.22\nWORKDIR /src/app\n"
         ("COPY app/go.mod app/go.sum ./\nRUN go mod download", ["manifest uncopied lib/go.mod /src/lib/go.mod"]),
         ("COPY app/go.mod app/go.sum ./\nCOPY lib/go.mod ../lib/\nRUN go mod download\nCOPY app .\nCOPY lib ../lib\nRUN go build .", []),
         ("COPY app .\nCOPY lib/go.mod ../lib/\nRUN go build -o app .", ["source uncopied lib/text /src/lib/text"]),
-        ("COPY app .\nRUN go build -ldflags \"-s -X main.v=$V\" .", ["manifest uncopied lib/go.mod /src/lib/go.mod"]),
+        ("COPY app .\nRUN go build -ldflags \"-s -X main.v=$V\" .", ["source uncopied lib /src/lib"]),
         ("COPY app/go.* app/main.go ./\nCOPY lib ../lib\nRUN go build", ["source uncopied app/internal /src/app/internal"]),
         ("COPY app/go.mod ./\nCOPY app/main.go ./\nCOPY app/internal internal\nCOPY lib ../lib\nRUN go build", ["lock uncopied app/go.sum /src/app/go.sum"]),
         ("COPY app/go.mod ./\nCOPY app/main.go ./\nCOPY app/internal internal\nCOPY lib ../lib\nRUN go mod tidy && go build", []),
@@ -114,7 +114,7 @@ UV = {
     "packages/docs/pyproject.toml": '[project]\nname = "docs"\nversion = "1"\n',
 }  # fmt: skip
 PYTHON = "FROM python:3.12-slim\nRUN pip install uv\nWORKDIR /app\n"
-BASE = "manifest uncopied packages/base/pyproject.toml /app/packages/base/pyproject.toml"
+BASE = "source uncopied packages/base /app/packages/base"
 DOCS = "manifest uncopied packages/docs/pyproject.toml /app/packages/docs/pyproject.toml"
 
 
@@ -123,7 +123,7 @@ DOCS = "manifest uncopied packages/docs/pyproject.toml /app/packages/docs/pyproj
     [
         ("COPY . .\nRUN uv sync --frozen", []),
         ("COPY pyproject.toml uv.lock ./\nCOPY packages/api packages/api\nRUN uv sync --frozen", [BASE]),
-        ("COPY pyproject.toml uv.lock ./\nCOPY packages/api packages/api\nRUN uv sync --locked", [BASE, DOCS, BASE]),
+        ("COPY pyproject.toml uv.lock ./\nCOPY packages/api packages/api\nRUN uv sync --locked", [BASE, DOCS]),
         ("COPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-install-workspace", []),
         ("COPY pyproject.toml ./\nRUN uv sync --frozen --no-install-workspace", ["lock uncopied uv.lock /app/uv.lock"]),
         ("COPY pyproject.toml ./\nENV UV_LOCKED=1\nCOPY packages packages\nRUN uv sync", ["lock uncopied uv.lock /app/uv.lock"]),
@@ -160,7 +160,7 @@ PIP = {
     [
         ("COPY requirements.txt .\nCOPY requirements requirements\nCOPY libs libs\nRUN pip install -r requirements.txt", []),
         ("COPY requirements.txt .\nRUN pip install -r requirements.txt",
-         ["config uncopied requirements/base.txt /app/requirements/base.txt", "manifest uncopied libs/core/setup.py /app/libs/core/setup.py"]),
+         ["config uncopied requirements/base.txt /app/requirements/base.txt", "source uncopied libs/core /app/libs/core"]),
         ("COPY requirements.txt .\nCOPY requirements/base.txt requirements/\nCOPY libs libs\nRUN python -m pip install -rrequirements.txt",
          ["config uncopied requirements/limits.txt /app/requirements/limits.txt"]),
         ("RUN pip install -r requirements.txt", ["config uncopied requirements.txt /app/requirements.txt"]),
@@ -189,7 +189,7 @@ POETRY = {
     ("steps", "found"),
     [
         ("COPY lib ../lib\nCOPY app .\nRUN poetry install", []),
-        ("COPY app .\nRUN poetry install --no-root", ["manifest uncopied lib/pyproject.toml /lib/pyproject.toml"]),
+        ("COPY app .\nRUN poetry install --no-root", ["source uncopied lib /lib"]),
         ("COPY lib ../lib\nCOPY app/pyproject.toml .\nRUN poetry install --no-root", []),
         ("COPY lib ../lib\nCOPY app/pyproject.toml .\nCOPY app/app app\nRUN poetry install", ["config uncopied app/README.md /app/README.md"]),
     ],

@@ -118,7 +118,7 @@ class _Workspace:
             if found.kind == "absent" and self.call.lacks(place):
                 missing = read_crate(self.call.context, path)
                 owner = missing.label if missing is not None else path.rpartition("/")[0]
-                yield from self._want("manifest", path, place, owner, needed_by, why)
+                yield from self.call.project(self.layout, path, owner=owner, needed_by=needed_by, why=why)
                 continue
             crate = read_crate(self.call.context, path) if found.kind == "context" and found.path == path else None
             if crate is None:

@@ -150,9 +150,13 @@ class _Go:
                 continue
             path = join(folder, "go.mod")
             place = layout.place(path)
-            if self.call.lacks(place):
+            if self.call.lacks(place) and path not in self.reported:
                 why = f"{module.path} replaces {name} by {folder}"
-                yield from self._manifest(path, place, name, module.label, why)
+                if imported is None:
+                    yield from self._manifest(path, place, name, module.label, why)
+                else:
+                    self.reported.add(path)
+                    yield from self.call.project(layout, path, owner=name, needed_by=module.label, why=why)
 
     def _sum(self, module: Module, layout: Layout) -> Iterator[Want]:
         path = join(module.dir, "go.sum")

@@ -130,7 +130,8 @@ def _project(call: Call, folder: str, why: str, uv: bool, layout: Layout | None 
             project = read_pyproject(call.context, path) if path.endswith(".toml") else None
             owner = project.label if project is not None else path.rpartition("/")[0] or path
             reason = why or f"{call.words[0]} builds the project in {folder}"
-            yield from call.want("manifest", path, place, owner=owner, needed_by=call.words[0] or "pip", why=reason)
+            where = layout or Layout("", place[: -len(path)].rstrip("/") or "/")
+            yield from call.project(where, path, owner=owner, needed_by=call.words[0] or "pip", why=reason)
             return
 
 
@@ -140,10 +141,9 @@ def _of_sources(call: Call, layout: Layout, project: PyProject) -> Iterator[Want
 
     for manifest in local_requirements(call.context, project):
         needed = read_pyproject(call.context, manifest)
-        place = layout.place(manifest)
-        if needed is not None and call.lacks(place):
+        if needed is not None:
             why = f"{project.path}: {project.label} depends on {needed.label}"
-            yield from call.want("manifest", manifest, place, owner=needed.label, needed_by=project.label, why=why)
+            yield from call.project(layout, manifest, owner=needed.label, needed_by=project.label, why=why)
 
 
 def build_wants(call: Call, layout: Layout, project: PyProject) -> Iterator[Want]:

@@ -116,6 +116,7 @@ class _Sync:
         self.frozen = frozen
         self.locked = locked and not frozen
         self.root = uv_root(call.context, project)
+        self.reported: set[str] = set()
 
     def wants(self, sub: str) -> Iterator[Want]:
         """What is missing, from the workspace's manifest down to the files of packages that are built."""
@@ -128,8 +129,8 @@ class _Sync:
                 return
         yield from self._lock()
         if sub == "sync":
-            yield from self._members()
             yield from self._installed()
+            yield from self._members()
 
     def _uses_workspace(self) -> bool:
         names = self.project.requirements(False)
@@ -156,7 +157,9 @@ class _Sync:
         listed = locked_members(self.call.context, path) if self.locked else None
         for manifest in self.root.members(self.call.context) if listed else ():
             member = read_pyproject(self.call.context, manifest)
-            if member is not None and listed is not None and member.name in listed:
+            if member is None or listed is None or manifest in self.reported:
+                continue
+            if member.name in listed:
                 yield from self._manifest(
                     member, f"{path} lists {member.name}, and --locked compares it with all members"
                 )
@@ -187,7 +190,11 @@ class _Sync:
                 if found.kind == "context" and found.path == manifest:
                     queue.append(needed)
                 elif needed.is_package or not self.frozen:
-                    yield from self._manifest(needed, f"{project.path}: {project.label} depends on {needed.label}")
+                    self.reported.add(manifest)
+                    why = f"{project.path}: {project.label} depends on {needed.label}"
+                    yield from self.call.project(
+                        self.layout, manifest, owner=needed.label, needed_by=project.label, why=why
+                    )
 
     def _selected(self) -> list[PyProject]:
         """The projects that are installed with what they require."""
@@ -230,7 +237,7 @@ def _path_dependencies(call: Call, layout: Layout, project: PyProject, groups: b
             needed = read_pyproject(call.context, path) if path.endswith(".toml") else None
             owner = needed.label if needed is not None else folder
             why = f"{project.path} depends on {owner} in {folder}"
-            yield from call.want("manifest", path, layout.place(path), owner=owner, needed_by=project.label, why=why)
+            yield from call.project(layout, path, owner=owner, needed_by=project.label, why=why)
 
 
 def _stops(call: Call) -> bool:

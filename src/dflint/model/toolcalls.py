@@ -165,6 +165,20 @@ class Call:
             kind, state, self.step, self.command, path=path, place=place, owner=owner, needed_by=needed_by, why=why
         )
 
+    def project(self, layout: Layout, manifest: str, *, owner: str, needed_by: str, why: str) -> Iterator[Want]:
+        """The want of a project of which the tool reads the manifest and more: its folder, if nothing of that is there.
+
+        Nothing if the manifest may be there.
+        """
+        place, folder = layout.place(manifest), manifest.rpartition("/")[0]
+        if not self.lacks(place):
+            return
+        if folder and folder != layout.directory and self.holds_nothing(layout, folder):
+            where = layout.place(folder)
+            yield from self.want("source", folder, where, owner=owner, needed_by=needed_by, why=why)
+        else:
+            yield from self.want("manifest", manifest, place, owner=owner, needed_by=needed_by, why=why)
+
 
 class Layout:
     """Where a directory of the context lies in the image: paths are the same as seen from it."""
