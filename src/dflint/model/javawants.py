@@ -86,9 +86,9 @@ def _maven(call: Call, given: Arguments) -> Iterator[Want]:
 
 def _reactor(call: Call, layout: Layout, start: Pom, modules: bool) -> Iterator[Want]:
     """The modules, and the parents that lie in the repository, of all POMs that are read."""
-    queue = [(start.path, "", "")]
+    queue = [(start.path, "", "", modules)]
     seen: set[str] = set()
-    for path, needed_by, why in queue:
+    for path, needed_by, why, with_modules in queue:
         if path in seen or len(seen) > _MOST:
             continue
         seen.add(path)
@@ -100,11 +100,13 @@ def _reactor(call: Call, layout: Layout, start: Pom, modules: bool) -> Iterator[
             yield from call.want("manifest", path, place, owner=owner, needed_by=needed_by, why=why)
         if found.kind != "context" or found.path != path or pom is None:
             continue
-        if modules:
-            queue += [(each, pom.label, f"{path} lists the module {each}; Maven reads all") for each in pom.modules]
+        if with_modules:
+            why = f"{path} lists it as a module; Maven reads all modules, needed or not"
+            queue += [(each, pom.label, why, True) for each in pom.modules]
         parent = local_parent(call.context, pom)
         if parent is not None:
-            queue.append((parent.path, pom.label, f"{path} names {parent.label} as its parent"))
+            # The modules of a parent are no part of the reactor.
+            queue.append((parent.path, pom.label, f"{path} names {parent.label} as its parent", False))
 
 
 # -- Gradle -------------------------------------------------------------------------------------------------------
