@@ -51,6 +51,7 @@ RUST = "FROM rust:1.82\nWORKDIR /src\n"
         ("RUN --mount=type=bind,target=. cargo build --locked", []),
         ("RUN cargo install --locked cargo-chef", []),
         ("COPY Cargo.* ./\nCOPY app app\nRUN cargo install --path app --locked", ["source uncopied lib /src/lib"]),
+        ("COPY Cargo.toml ./\nCOPY app app\nCOPY lib lib\nRUN cargo install --path app --locked", []),
         ("COPY app app\nRUN cargo build --manifest-path app/Cargo.toml", ["source uncopied lib /src/lib"]),
     ],
 )  # fmt: skip
@@ -66,6 +67,24 @@ def test_cargo_inherits_from_a_workspace_that_is_not_copied() -> None:
     }
     assert lacks(RUST + "COPY app ./app\nWORKDIR app\nRUN cargo build", files) == [
         "manifest uncopied Cargo.toml /src/Cargo.toml"
+    ]
+
+
+def test_cargo_leaves_tests_and_options_of_packages_outside_the_workspace_alone() -> None:
+    files = {
+        "app/Cargo.toml": '[package]\nname = "app"\n[dependencies]\nlib = { path = "../lib" }\n',
+        "app/src/main.rs": "",
+        "lib/Cargo.toml": '[package]\nname = "lib"\n[dev-dependencies]\nx = { path = "../x" }\n[dependencies]\ny = { path = "../y", optional = true }\n[[bench]]\nname = "speed"\n',
+        "lib/src/lib.rs": "",
+        "lib/benches/speed.rs": "",
+        "x/Cargo.toml": "",
+        "y/Cargo.toml": "",
+    }
+    steps = "COPY app app\nCOPY lib/Cargo.toml lib/\nCOPY lib/src lib/src\nRUN cd app && cargo build"
+    assert lacks(RUST + steps, files) == []
+    assert lacks(RUST + "COPY lib lib\nRUN cd lib && cargo build", files) == [
+        "source uncopied y /src/y",
+        "source uncopied x /src/x",
     ]
 
 
@@ -169,6 +188,9 @@ PIP = {
         ("COPY . .\nRUN pip install .", ["config ignored README.md /app/README.md"]),
         ("COPY pyproject.toml .\nCOPY shop shop\nRUN pip install -e .",
          ["config ignored README.md /app/README.md", "config uncopied LICENSE /app/LICENSE"]),
+        ("RUN pip install /wheels/* ./wheels/*.whl", []),
+        ("RUN python -m poetry export --output requirements.txt && pip install -r requirements.txt", []),
+        ("COPY shop shop\nRUN pip install '.[all]'", ["manifest uncopied pyproject.toml /app/pyproject.toml"]),
         ("RUN pip install flask==3.0 'uvicorn[standard]' git+https://example.org/x.git", []),
         ("COPY $FILES .\nRUN pip install -r requirements.txt", []),
     ],

@@ -79,6 +79,8 @@ class _Workspace:
         self.sub = sub
         self.layout = layout
         self.loaded: dict[str, Crate] = {}
+        self.start = ""
+        self.root: Crate | None = None
 
     def wants(self, start: Crate) -> Iterator[Want]:
         """What is missing for a package, the files that others hang on first."""
@@ -94,6 +96,7 @@ class _Workspace:
                 root = None
             elif found.kind != "context" or found.path != root.path:
                 return
+        self.start, self.root = start.path, root
         yield from self._manifests(start, root)
         for crate in list(self.loaded.values()):
             yield from self._targets(crate)
@@ -128,8 +131,16 @@ class _Workspace:
                 queue += self._members(crate)
             queue += [
                 (join(folder, "Cargo.toml"), crate.label, f"{path}: {crate.label} depends on {name} in {folder}")
-                for name, folder in (*crate.paths(root), *(crate.patches() if path == (root or start).path else ()))
+                for name, folder in (
+                    *crate.paths(root, self._is_inside(path)),
+                    *(crate.patches() if path == (root or start).path else ()),
+                )
             ]
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether a manifest is one of the workspace, whose tests, benchmarks and optional dependencies count, too."""
+        home = self.root.dir if self.root is not None else None
+        return path == self.start or (home is not None and (not home or path.startswith(home + "/")))
 
     def _members(self, root: Crate) -> Iterator[tuple[str, str, str]]:
         for path, named in members_of(self.call.context, root):
@@ -142,7 +153,7 @@ class _Workspace:
         if not crate.name:
             return
         context = self.call.context
-        for folder, files in crate.named_targets():
+        for folder, files in crate.named_targets() if self._is_inside(crate.path) else ():
             path = join(crate.dir, folder)
             if any(context.is_file(file) for file in files) and self._all_absent(files):
                 why = f"{crate.path} names a target whose file is in {path}"
@@ -165,8 +176,8 @@ class _Workspace:
             yield from self._want("source", path, place, crate.label, crate.label, why)
 
     def _lock(self, root: Crate) -> Iterator[Want]:
-        if not self.given.has("--locked", "--frozen") or self.given.has("--lockfile-path"):
-            return
+        if not self.given.has("--locked", "--frozen") or self.given.has("--lockfile-path") or self.sub == "install":
+            return  # 'cargo install' goes on without one
         path = join(root.dir, "Cargo.lock")
         place = self.layout.place(path)
         if self.call.lacks(place):

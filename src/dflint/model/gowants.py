@@ -47,6 +47,8 @@ def go_wants(build: Build) -> Iterator[Want]:
 def _modules_on(call: Call) -> bool:
     """Whether the command certainly reads go.mod files, and no flags come from elsewhere."""
     flags = call.variable("GOFLAGS")
+    if "go env -w" in call.step.stage.build.file.source.text:
+        return False
     return call.variable("GO111MODULE") in ("", "on") and flags is not None and "-modfile" not in flags
 
 

@@ -56,7 +56,7 @@ def _wrapper(call: Call, maven: bool) -> Iterator[Want]:
     for name in [".mvn/wrapper/maven-wrapper.properties"] if maven else names:
         path = join(layout.directory, name)
         place = layout.place(path)
-        if call.lacks(place) and (not maven or call.context.is_file(path)):
+        if call.lacks(place):
             why = f"{found.path} reads it"
             yield from call.want("config", path, place, owner=found.path, needed_by=found.path, why=why)
 
@@ -104,9 +104,20 @@ def _reactor(call: Call, layout: Layout, start: Pom, modules: bool) -> Iterator[
             why = f"{path} lists it as a module; Maven reads all modules, needed or not"
             queue += [(each, pom.label, why, True) for each in pom.modules]
         parent = local_parent(call.context, pom)
-        if parent is not None:
+        if parent is not None and not _is_published(call, parent):
             # The modules of a parent are no part of the reactor.
             queue.append((parent.path, pom.label, f"{path} names {parent.label} as its parent", False))
+
+
+def _is_published(call: Call, parent: Pom) -> bool:
+    """Whether a parent may come from a repository as well."""
+    text = call.context.read(parent.path) or ""
+    if any(
+        word in text for word in ("distributionManagement", "central-publishing", "nexus-staging", "<repositories>")
+    ):
+        return True
+    dockerfile = call.step.stage.build.file.source.text
+    return "settings.xml" in dockerfile or ".m2" in dockerfile
 
 
 # -- Gradle -------------------------------------------------------------------------------------------------------
@@ -124,7 +135,8 @@ def _gradle(call: Call, given: Arguments) -> Iterator[Want]:
         text = call.context.read(found.path) if found.kind == "context" else None
         if text is not None:
             layout = layout_of(found, folder)
-            yield from _included(call, layout, found.path, text)
+            if "exists" not in text:
+                yield from _included(call, layout, found.path, text)
             if "versionCatalogs" not in text:
                 yield from _catalog(call, layout)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.context.projects.python import read_pyproject
 from dflint.context.projects.requirements import local_path, references
+from dflint.model.step import clean_path
 from dflint.model.toolcalls import Layout, guessed, layout_of
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def _file(call: Call, place: str, why: str, seen: set[str], uv: bool) -> Iterato
             yield from call.want("config", path, place, owner=path, needed_by=call.words[0] or "pip", why=why)
         return
     text = call.context.read(found.path) if found.kind == "context" else None
-    if text is None:
+    if text is None or not found.path.endswith((".txt", ".in")):
         return
     layout = layout_of(found, place.rpartition("/")[0] or "/")
     for kind, value in references(text):
@@ -94,14 +95,11 @@ def _file(call: Call, place: str, why: str, seen: set[str], uv: bool) -> Iterato
         if kind == "project":
             yield from _project(call, call.place(value), why, uv, layout)
             continue
-        target = Layout(layout.directory, layout.image).image.rstrip("/") + "/" + value
-        yield from _nested(call, layout, value if value.startswith("/") else target, why, seen, uv)
+        target = value if value.startswith("/") else f"{layout.image}/{value}"
+        yield from _nested(call, layout, clean_path(target), why, seen, uv)
 
 
 def _nested(call: Call, layout: Layout, place: str, why: str, seen: set[str], uv: bool) -> Iterator[Want]:
-    from dflint.model.step import clean_path
-
-    place = clean_path(place)
     path = layout.path(place)
     if path is not None and call.find(place).kind == "absent":
         if place not in seen and call.context.is_file(path) and call.lacks(place):
@@ -113,6 +111,8 @@ def _nested(call: Call, layout: Layout, place: str, why: str, seen: set[str], uv
 
 def _project(call: Call, folder: str, why: str, uv: bool, layout: Layout | None = None) -> Iterator[Want]:
     """A directory that is built and installed."""
+    if any(char in folder for char in "*?[{"):
+        return
     names = ("pyproject.toml", "setup.py")
     places = [f"{folder.rstrip('/')}/{name}" for name in names]
     found = call.find(places[0])
@@ -125,7 +125,7 @@ def _project(call: Call, folder: str, why: str, uv: bool, layout: Layout | None 
     if not all(call.lacks(place) for place in places):
         return
     for place in places:
-        path = layout.path(place) if layout is not None else guessed(call.context, place)
+        path = layout.path(place) if layout is not None else guessed(call.context, place, call.cwd)
         if path is not None and call.context.is_file(path):
             project = read_pyproject(call.context, path) if path.endswith(".toml") else None
             owner = project.label if project is not None else path.rpartition("/")[0] or path

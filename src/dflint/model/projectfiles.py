@@ -31,7 +31,7 @@ _OUTSIDE = frozenset(
 )
 # Options of pip and uv that say where something is written.
 _TARGETS = ("-t", "--target", "--prefix", "--root", "--src", "-d", "--dest", "-w", "--wheel-dir", "-o", "--output-file",
-            "--out-dir")  # fmt: skip
+            "--out-dir", "--output")  # fmt: skip
 _CARGO = frozenset(
     ("build", "b", "check", "c", "test", "t", "bench", "doc", "d", "rustc", "clippy", "fetch", "install", "clean",
      "metadata", "tree", "generate-lockfile", "update", "search", "version", "auditable", "zigbuild", "login", "audit")
@@ -74,9 +74,10 @@ def _special(command: Command, values: Words, cwd: str | None, step: Step) -> li
         return None
     prog = (values[0] or "").rsplit("/", 1)[-1]
     args = list(values[1:])
-    if prog.startswith("python") and args[:2] == ["-m", "pip"]:
-        prog, args = "pip", args[2:]
-    if prog in _OUTSIDE or (prog in ("sh", "bash") and command.pipe_from is not None and _no_script(args)):
+    if prog.startswith("python") and args[:2] in (["-m", "pip"], ["-m", "poetry"], ["-m", "uv"]):
+        prog, args = args[1] or "", args[2:]
+    piped = command.pipe_from is not None and (prog in ("sh", "bash") or prog.startswith("python"))
+    if prog in _OUTSIDE or (piped and _no_script(args)):
         return []  # an installer of tools
     if prog == "git":
         return git_operations(args, cwd, step)
@@ -120,6 +121,8 @@ def _targets(args: Words, cwd: str | None, step: Step) -> list[Op]:
     found: list[Op] = []
     for at, value in enumerate(args):
         name, equals, target = (value or "").partition("=")
+        if name[:2] == "-o" and len(name) > 2:
+            name, equals, target = "-o", "=", name[2:]
         if name in _TARGETS:
             where = target if equals else args[at + 1] if at + 1 < len(args) else None
             found.append(

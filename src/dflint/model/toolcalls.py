@@ -152,12 +152,17 @@ class Call:
         return not self.view.may_be_made(layout.place(folder) + "/file")
 
     def want(self, kind: Kind, path: str, place: str, *, owner: str, needed_by: str, why: str) -> Iterator[Want]:
-        """The want of a file (or folder of sources) that ``lacks`` says is not there; nothing if it cannot be told."""
+        """The want of a file (or folder of sources) that ``lacks`` says is not there.
+
+        Nothing if it cannot be told why. What the context lacks as well is somebody else's output, a lock file aside.
+        """
         context = self.context
         state: State
         if not context.readable(path):
             return
         if not context.exists(path):
+            if kind != "lock":
+                return
             state = "nowhere"
         else:
             state = "uncopied" if context.sent(path) else "ignored"
@@ -215,10 +220,17 @@ def _is_inside(place: str, directory: str) -> bool:
     return place == directory or place.startswith(directory.rstrip("/") + "/")
 
 
-def guessed(context: Context, place: str) -> str | None:
-    """The path of the context that a file at an absolute path of the image most likely comes from: its last parts."""
+def guessed(context: Context, place: str, cwd: str | None = None) -> str | None:
+    """The path of the context that a file at an absolute path of the image most likely comes from: its last parts.
+
+    cwd  at most the parts that are those of this directory are left out in front.
+    """
     parts = place.strip("/").split("/")
-    paths = ["/".join(parts[at:]) for at in range(len(parts))]
+    most = len(parts)
+    if cwd is not None:
+        here = cwd.strip("/").split("/")
+        most = 1 + next((at for at, part in enumerate(parts) if here[at : at + 1] != [part]), len(parts))
+    paths = ["/".join(parts[at:]) for at in range(most)]
     return next((path for path in paths if context.is_file(path)), None)
 
 

@@ -68,11 +68,16 @@ class Crate:
             isinstance(spec, dict) and spec.get("workspace") is True for _, spec in self._specs()
         )
 
-    def paths(self, root: Crate | None) -> list[tuple[str, str]]:
-        """Its path dependencies (name, directory of the context), those inherited from ``root`` included."""
+    def paths(self, root: Crate | None, inside: bool = True) -> list[tuple[str, str]]:
+        """Its path dependencies (name, directory of the context), those inherited from ``root`` included.
+
+        inside  it is a package of the workspace, of which those of tests and optional ones are read, too.
+        """
         found: dict[tuple[str, str], None] = {}
-        for name, spec in self._specs():
+        for name, spec in self._specs(inside):
             home = self.dir
+            if not inside and isinstance(spec, dict) and spec.get("optional"):
+                continue
             if isinstance(spec, dict) and spec.get("workspace") is True and root is not None:
                 spec, home = table(root.data, "workspace", "dependencies").get(name), root.dir
             where = spec.get("path") if isinstance(spec, dict) else None
@@ -92,10 +97,11 @@ class Crate:
                     found.append((name, path))
         return found
 
-    def _specs(self) -> Iterator[tuple[str, Any]]:
+    def _specs(self, dev: bool = True) -> Iterator[tuple[str, Any]]:
         for holder in (self.data, *tables(list(table(self.data, "target").values()))):
             for section in _SECTIONS:
-                yield from table(holder, section).items()
+                if dev or not section.startswith("dev"):
+                    yield from table(holder, section).items()
 
     def named_targets(self) -> Iterator[tuple[str, list[str]]]:
         """Targets without a path of their own: (their folder, the files one of which has to exist)."""
@@ -105,7 +111,7 @@ class Crate:
                 if isinstance(name, str) and "path" not in target:
                     files = [f"{folder}/{name}.rs", f"{folder}/{name}/main.rs"]
                     if kind == "bin":
-                        files += ["src/main.rs"] if name == self.name else [f"src/{name}.rs"]
+                        files += ["src/main.rs", f"src/{name}.rs", "src/bin/main.rs"]
                     yield folder, [join(self.dir, file) for file in files]
 
     @property

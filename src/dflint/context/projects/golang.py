@@ -62,7 +62,8 @@ def read_module(context: Context, path: str) -> Module | None:
             elif verb == "replace" and "=>" in words:
                 target = words[words.index("=>") + 1 :]
                 where = seen_from(folder, target[0]) if target and target[0].startswith(("./", "../")) else None
-                if where is not None:
+                # One that is for a single version may not be for the version that is required.
+                if where is not None and words[1] == "=>":
                     replaced[words[0]] = where
         return Module(path, name, tuple(requires), replaced)
 

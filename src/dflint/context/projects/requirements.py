@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FILES = ("-r", "--requirement", "-c", "--constraint")
 _EDITABLE = ("-e", "--editable")
 _SCHEMES = ("git+", "hg+", "svn+", "bzr+", "http:", "https:", "ssh:", "git:")
+_OPERATORS = frozenset("<>=~!@*?")
 _ARCHIVES = (".whl", ".gz", ".zip", ".tar", ".bz2", ".xz", ".tgz")
 
 
@@ -47,6 +48,7 @@ def _option(line: str) -> tuple[str, str]:
 
 def local_path(text: str) -> str | None:
     """The directory that a requirement stands for; None for names, archives and addresses."""
+    text = text.partition("[")[0] if text.startswith((".[", "..[")) else text
     if text.startswith(_SCHEMES) or "://" in text.replace("file://", ""):
         return None
     if " @ " in text:
@@ -56,7 +58,9 @@ def local_path(text: str) -> str | None:
     if text.startswith("file:"):
         text = text[5:]
         text = text[2:] if text.startswith("///") else text
-    elif not (text in (".", "..") or text.startswith(("./", "../", "/")) or ("/" in text and ">" not in text)):
+    elif not (
+        text in (".", "..") or text.startswith(("./", "../", "/")) or ("/" in text and not _OPERATORS & set(text))
+    ):
         return None
     text = text.partition("#")[0].partition("[")[0].strip()
     return None if text.endswith(_ARCHIVES) or not text or " " in text else text
