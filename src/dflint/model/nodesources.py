@@ -75,8 +75,16 @@ class _Reading:
 
     def partial(self) -> bool:
         """Whether a package that may be read is not there as a whole, modules included: nothing is read otherwise."""
-        closure = self.workspace.closure([self.package])
-        return any(not self._whole(each) or self.modules.unlinked(each) is not None for each in closure)
+        return any(
+            not self._whole(each) or self.modules.unlinked(each) is not None or self._ignores(each)
+            for each in self.workspace.closure([self.package])
+        )
+
+    def _ignores(self, package: Package) -> bool:
+        """Whether the ignore file keeps a package's entry out."""
+        purpose = self.tool.resolves
+        assert purpose is not None
+        return any(self.context.ignored(path) for path in self.reach.existing(package, ".", purpose))
 
     def _whole(self, package: Package) -> bool:
         place = self.happening.site.image(package.path("package.json"))
@@ -152,11 +160,14 @@ class _Reading:
         site, view = self.happening.site, self.happening.view
         owner = package or self.workspace.package_at(parent(path)) or self.package
         folder = owner.dir
-        if self.needs.node.has_sources(site, owner, view) or not folder or not below(path, folder):
+        ignored = self.context.ignored(path)
+        if ignored:
+            folder = path
+        elif self.needs.node.has_sources(site, owner, view) or not folder or not below(path, folder):
             folder = self._folder(path, owner)
         place = site.image(folder)
         assert place is not None
-        state: State = "ignored" if self.context.ignored(path) else "uncopied"
+        state: State = "ignored" if ignored else "uncopied"
         return Want(
             "source", state, self.happening.step, self.happening.command,
             path=folder, place=place, owner=owner.label, needed_by=self.package.label, why=why,
