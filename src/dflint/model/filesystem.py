@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 _PLAIN_IMAGES = frozenset(
     ("node", "debian", "ubuntu", "alpine", "bun", "deno", "python", "nginx", "nginx-unprivileged", "busybox", "scratch",
      "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
-     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
+     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby", "maven",
+     "gradle", "amazoncorretto", "oraclelinux")
 )  # fmt: skip
 PLAIN_PREFIXES = (
     "gcr.io/distroless/",
     "cgr.dev/chainguard/",
     "mcr.microsoft.com/devcontainers/",
+    "mcr.microsoft.com/dotnet/",
+    "ghcr.io/astral-sh/",
     "registry.access.redhat.com/",
 )
 
