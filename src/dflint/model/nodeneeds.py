@@ -32,6 +32,7 @@ _CONFIGS = (
     "rsbuild.config", "craco.config", "astro.config", "nuxt.config", "svelte.config", "vue.config", "gatsby-node",
     "config-overrides", "react-router.config", "babel.config", ".babelrc", "nest-cli",
 )  # fmt: skip
+_SCRIPTS = "build scripts"
 _BUILD_SCRIPTS = (
     "build",
     "compile",
@@ -96,10 +97,10 @@ class Needs:
             importer, need, name = use.importer, use.package, use.name
             if need.dir in found or (tool.external is not None and tool.external(name)):
                 continue
-            if (tool.dev_only and importer.runtime(name)) or self._redirected(workspace, importer, need, name, tool):
+            if (tool.dev_only and importer.runtime(name)) or self.redirected(workspace, importer, need, name, tool):
                 continue
             file = self.absent(site, view, need, use.subpath, tool.resolves)
-            if file is None or not self._linked(site, view, use):
+            if file is None or not self.linked(site, view, use):
                 continue
             missing = self._explain(use, consumer, file, workspace)
             if missing is not None:
@@ -127,6 +128,9 @@ class Needs:
     def _host_members(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> set[str]:
         """Directories of members that the consumer may reach and that only git-ignored files satisfy."""
         found: set[str] = set()
+        reach = self.reach(site.workspace)
+        if not any(reach.host_made(member, purpose) for member in site.workspace.closure([consumer])):
+            return found  # nothing that git ignores could answer an import: the files of the image need not be asked
         queue, seen = [consumer], {consumer.dir}
         while queue:
             for need in site.workspace.needs(queue.pop()):
@@ -200,7 +204,7 @@ class Needs:
                 return None
         return files[0]
 
-    def _linked(self, site: Site, view: View, use: Use) -> bool:
+    def linked(self, site: Site, view: View, use: Use) -> bool:
         """Whether an import of a member leads to the member's folder of this workspace in the image."""
         package, need = use.importer, use.package
         for folder in (package.dir, site.workspace.root):
@@ -223,7 +227,7 @@ class Needs:
         name = workspace.dependency_name(package, need)
         return name is not None and package.specs[name][1].startswith(("workspace:", "link:", "portal:"))
 
-    def _redirected(self, workspace: Workspace, package: Package, need: Package, name: str, tool: Tool) -> bool:
+    def redirected(self, workspace: Workspace, package: Package, need: Package, name: str, tool: Tool) -> bool:
         """Whether a configuration may lead the import to the source, or leave it out."""
         config = tool.config
         if config is None:
@@ -266,13 +270,22 @@ class Needs:
 def producer(workspace: Workspace, package: Package, entry: str) -> str | None:
     """The script of a package that makes a file; None if none is known to."""
     first = relative(entry, package.dir).partition("/")[0]
-    names = [name for name in _BUILD_SCRIPTS if name in package.scripts]
-    names += [name for name in package.scripts if name.startswith("build") and name not in names]
-    for name in names:
-        for event in Planner(workspace).run_script(package, name):
-            if event.package is package and _makes(event, entry, first):
-                return name
+    for name, events in _build_scripts(workspace, package):
+        if any(event.package is package and _makes(event, entry, first) for event in events):
+            return name
     return None
+
+
+def _build_scripts(workspace: Workspace, package: Package) -> list[tuple[str, list[Event]]]:
+    """The scripts of a package that may build it, and what each does; planned once in a run."""
+    memo = workspace.context.memo.setdefault(_SCRIPTS, {})
+    assert isinstance(memo, dict)
+    found: list[tuple[str, list[Event]]] | None = memo.get(package)
+    if found is None:
+        names = [name for name in _BUILD_SCRIPTS if name in package.scripts]
+        names += [name for name in package.scripts if name.startswith("build") and name not in names]
+        found = memo[package] = [(name, list(Planner(workspace).run_script(package, name))) for name in names]
+    return found
 
 
 def _makes(event: Event, entry: str, first: str) -> bool:

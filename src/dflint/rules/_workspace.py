@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.text import Source, apply_edits
+from dflint.rules._common import rebuilt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ def _has_packages(context: Context) -> bool:
 
 def lacks(needs: Needs) -> list[Lack]:
     """The build commands that miss a package, the first for each package and stage."""
+    memo = vars(needs)
+    if "_lacks" not in memo:
+        memo["_lacks"] = _lacks(needs)
+    found: list[Lack] = memo["_lacks"]
+    return found
+
+
+def _lacks(needs: Needs) -> list[Lack]:
     build = needs.node.build
     found: list[Lack] = []
     known: dict[int, set[str]] = {}
@@ -92,10 +100,14 @@ def lacks(needs: Needs) -> list[Lack]:
 
 def unloadable(needs: Needs) -> list[Unloadable]:
     """The modules that the built image's program cannot load."""
-    from dflint.model.nodestart import Starts
+    memo = vars(needs)
+    if "_unloadable" not in memo:
+        from dflint.model.nodestart import Starts
 
-    final = needs.node.build.final
-    return Starts(needs.node, needs).missing(final) if final is not None else []
+        final = needs.node.build.final
+        memo["_unloadable"] = Starts(needs.node, needs).missing(final) if final is not None else []
+    found: list[Unloadable] = memo["_unloadable"]
+    return found
 
 
 def command_span(step: Step, command: Command) -> Span:
@@ -107,16 +119,5 @@ def command_span(step: Step, command: Command) -> Span:
 
 def after(needs: Needs, edits: Iterable[Edit]) -> Needs | None:
     """The analysis of the same build with edits applied; None if they do not fit together or break the file."""
-    from dflint.model import Build
-    from dflint.syntax import parse
-
-    build = needs.node.build
-    source = build.file.source
-    try:
-        text = apply_edits(source.text, edits)
-    except ValueError:
-        return None
-    file = parse(Source(text, source.path))
-    if file.errors and len(file.errors) > len(build.file.errors):
-        return None
-    return needs_of(Build(file, build.config, build.context))
+    build = rebuilt(needs.node.build, edits)
+    return needs_of(build) if build is not None else None
