@@ -10,7 +10,7 @@ below a destination that ends in ``/``).
 from __future__ import annotations
 
 from dflint.model.journal import Journal
-from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, source_path
+from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, inside, source_path
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Add, Run, Transfer
@@ -238,6 +238,23 @@ class View:
                 return place.kind in ("made", "unknown")
         parent = self.stage.parent
         return parent is not None and self.fs.after(parent).may_be_made(path)
+
+    def may_be_overlaid(self, path: str) -> bool:
+        """Whether a copy of a folder that follows what a command made would bring the path too, if the context had it.
+
+        So it is on a machine where the path was made beside the Dockerfile and .dockerignore lets it through.
+        """
+        path = clean_path(path)
+        for op in self.touching(path):
+            if isinstance(op, ContextCopy) and op.would_bring(path):
+                return True
+            if op.find(path) is None:
+                continue
+            if not isinstance(op, StageCopy):
+                return False
+            return op.view.may_be_overlaid(f"{op.source.rstrip('/')}/{inside(path, op.dest)}")
+        parent = self.stage.parent
+        return parent is not None and self.fs.after(parent).may_be_overlaid(path)
 
     def bringer(self, path: str) -> Step | None:
         """The last step of this stage that touches a path, None if none of this stage does."""
