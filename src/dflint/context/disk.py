@@ -189,6 +189,12 @@ class DiskContext(Tree):
         self._places = self._disk.places(self._base)
         self._dockerfile = dockerfile
 
+    def enclosing(self) -> tuple[DiskContext, str] | None:
+        top = self._disk.repository(self._base)
+        if top is None or top == self._base:
+            return None
+        return DiskContext(top, disk=self._disk), os.path.relpath(self._base, top).replace(os.sep, "/")
+
     def _full(self, path: str) -> str:
         return os.path.join(self._base, path) if path else self._base
 

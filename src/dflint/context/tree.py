@@ -81,6 +81,10 @@ class Tree:
     def _git_ignore(self) -> GitIgnore:
         raise NotImplementedError
 
+    def enclosing(self) -> tuple[Tree, str] | None:
+        """The git repository of which the context is a folder, and that folder's path; None if it is all of it."""
+        raise NotImplementedError
+
     # -- looking ------------------------------------------------------------------------------------------------
 
     def exists(self, path: str) -> bool:
