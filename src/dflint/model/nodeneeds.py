@@ -97,10 +97,10 @@ class Needs:
             importer, need, name = use.importer, use.package, use.name
             if need.dir in found or (tool.external is not None and tool.external(name)):
                 continue
-            if (tool.dev_only and importer.runtime(name)) or self._redirected(workspace, importer, need, name, tool):
+            if (tool.dev_only and importer.runtime(name)) or self.redirected(workspace, importer, need, name, tool):
                 continue
             file = self.absent(site, view, need, use.subpath, tool.resolves)
-            if file is None or not self._linked(site, view, use):
+            if file is None or not self.linked(site, view, use):
                 continue
             missing = self._explain(use, consumer, file, workspace)
             if missing is not None:
@@ -204,7 +204,7 @@ class Needs:
                 return None
         return files[0]
 
-    def _linked(self, site: Site, view: View, use: Use) -> bool:
+    def linked(self, site: Site, view: View, use: Use) -> bool:
         """Whether an import of a member leads to the member's folder of this workspace in the image."""
         package, need = use.importer, use.package
         for folder in (package.dir, site.workspace.root):
@@ -227,7 +227,7 @@ class Needs:
         name = workspace.dependency_name(package, need)
         return name is not None and package.specs[name][1].startswith(("workspace:", "link:", "portal:"))
 
-    def _redirected(self, workspace: Workspace, package: Package, need: Package, name: str, tool: Tool) -> bool:
+    def redirected(self, workspace: Workspace, package: Package, need: Package, name: str, tool: Tool) -> bool:
         """Whether a configuration may lead the import to the source, or leave it out."""
         config = tool.config
         if config is None:

@@ -35,6 +35,8 @@ _KEEPS_IMPORTS = frozenset(("tsc", "vue-tsc", "swc", "babel", "nest", "tsc-alias
 _OUTPUTS = frozenset(("dist", "build", "lib", "out", "src"))
 # A file that every package manager's folder may hold: stands for the folder itself.
 _MODULES = "{}/node_modules/.modules.yaml"
+# Endings that Node tries for the file it is given.
+NODE_ENDS = ("", ".js", ".json", ".node", "/package.json", "/index.js")
 _INITS = frozenset(("tini", "dumb-init", "docker-entrypoint.sh"))
 
 
@@ -112,17 +114,24 @@ class Starts:
 
     def programs(self, stage: Stage, view: View) -> Iterator[Program]:
         """The Node programs that ENTRYPOINT and CMD start for certain."""
+        for step, command, file, package, workspace in self.files(stage):
+            yield from self._owner(step, command, file, package, workspace, view)
+
+    def files(self, stage: Stage) -> Iterator[tuple[Step, Command, str, Package | None, Workspace | None]]:
+        """The files (in the image) that ENTRYPOINT and CMD give to Node for certain, with their package if known."""
         entrypoint, cmd = _last(stage, Entrypoint), _last(stage, Cmd)
         if entrypoint is not None and cmd is not None and cmd.stage.index < entrypoint.stage.index:
             cmd = None  # ENTRYPOINT resets a CMD of the stage below
         for step in (entrypoint, cmd):
             if step is None:
                 continue
-            yield from self._started(step, stage, view)
+            yield from self._started(step, stage)
             if not all(command.prog in _INITS for command in step.commands):
                 return
 
-    def _started(self, step: Step, stage: Stage, view: View) -> Iterator[Program]:
+    def _started(
+        self, step: Step, stage: Stage
+    ) -> Iterator[tuple[Step, Command, str, Package | None, Workspace | None]]:
         workdir = stage.after.workdir
         planned = False
         for happening in self.node.starts(step):
@@ -133,7 +142,7 @@ class Starts:
             if event.tool is not None and event.tool.name == "node" and event.tool.script is not None:
                 file = site.image(event.tool.script)
                 if file is not None and event.package is not None:
-                    yield from self._owner(step, happening.command, file, event.package, site.workspace, view)
+                    yield step, happening.command, file, event.package, site.workspace
                 return
         if planned or not isinstance(workdir, Known):
             return
@@ -144,14 +153,14 @@ class Starts:
                 )
                 if script is not None and not command.has_flag("-e", "-p", "--eval"):
                     file = clean_path(script if script.startswith("/") else f"{workdir.text}/{script}")
-                    yield from self._owner(step, command, file, None, None, view)
+                    yield step, command, file, None, None
             return
 
     def _owner(
         self, step: Step, command: Command, file: str, package: Package | None, workspace: Workspace | None, view: View
     ) -> Iterator[Program]:
         """The program, if it is known whose code it is and that its imports are still imports."""
-        place = next((p for end in ("", ".js", "/index.js") if (p := view.find(file + end)).kind != "absent"), None)
+        place = next((p for end in NODE_ENDS if (p := view.find(file + end)).kind != "absent"), None)
         if place is None:
             return
         if place.kind == "context":

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dflint.engine import RuleContext
-    from dflint.model import Step
+    from dflint.model import Build, Step
     from dflint.syntax.nodes import Word
+    from dflint.text import Edit
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
@@ -102,3 +103,20 @@ def clean(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def rebuilt(build: Build, edits: Iterable[Edit]) -> Build | None:
+    """The same build with edits applied; None if they do not fit together or break the file."""
+    from dflint.model import Build
+    from dflint.syntax import parse
+    from dflint.text import Source, apply_edits
+
+    source = build.file.source
+    try:
+        text = apply_edits(source.text, edits)
+    except ValueError:
+        return None
+    file = parse(Source(text, source.path))
+    if file.errors and len(file.errors) > len(build.file.errors):
+        return None
+    return Build(file, build.config, build.context)

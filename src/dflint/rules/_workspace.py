@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.text import Source, apply_edits
+from dflint.rules._common import rebuilt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,16 +119,5 @@ def command_span(step: Step, command: Command) -> Span:
 
 def after(needs: Needs, edits: Iterable[Edit]) -> Needs | None:
     """The analysis of the same build with edits applied; None if they do not fit together or break the file."""
-    from dflint.model import Build
-    from dflint.syntax import parse
-
-    build = needs.node.build
-    source = build.file.source
-    try:
-        text = apply_edits(source.text, edits)
-    except ValueError:
-        return None
-    file = parse(Source(text, source.path))
-    if file.errors and len(file.errors) > len(build.file.errors):
-        return None
-    return needs_of(Build(file, build.config, build.context))
+    build = rebuilt(needs.node.build, edits)
+    return needs_of(build) if build is not None else None

@@ -104,7 +104,7 @@ class Reach:
             for each in self.imports(path) or ():
                 if not (each.value if values else each.checked):
                     continue
-                use = self._member(owner, each.specifier)
+                use = self.member(owner, each.specifier)
                 if use is not None:
                     yield use
                     files = self.candidates(use.package, use.subpath, purpose) or ()
@@ -172,7 +172,7 @@ class Reach:
             found = self._host_made[key] = any(self.context.git_ignored(path) for path in paths)
         return found
 
-    def _member(self, owner: Package, specifier: str) -> Use | None:
+    def member(self, owner: Package, specifier: str) -> Use | None:
         """The member that a bare specifier means to a package."""
         if specifier.startswith((".", "/", "#", "~", "node:")):
             return None

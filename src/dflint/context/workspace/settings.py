@@ -82,7 +82,7 @@ def read_settings(context: Context, root: str, package: Package | None) -> Setti
         return _pnpm(context, root, major, pnpm)
     patterns = _lerna(context, at("lerna.json")) if has("lerna.json") else None
     if manager == "berry":
-        linker = _yaml(context, at(".yarnrc.yml")).get("nodeLinker", "pnp")
+        linker = read_yaml(context, at(".yarnrc.yml")).get("nodeLinker", "pnp")
         chosen: Linker = "hoisted" if linker == "node-modules" else "isolated" if linker == "pnpm" else "pnp"
         return Settings(manager, major, patterns=patterns, linker=chosen, links_ranges=True)
     return Settings(manager, major, patterns=patterns, links_ranges=True)
@@ -105,14 +105,14 @@ def _declared(package: Package | None) -> tuple[Manager | None, int | None]:
 
 def _pnpm(context: Context, root: str, major: int | None, declared: bool) -> Settings:
     prefix = f"{root}/" if root else ""
-    yaml = _yaml(context, prefix + "pnpm-workspace.yaml") if declared else {}
-    npmrc = _npmrc(context.read(prefix + ".npmrc"))
+    yaml = read_yaml(context, prefix + "pnpm-workspace.yaml") if declared else {}
+    rc = npmrc(context.read(prefix + ".npmrc"))
 
     def setting(camel: str, kebab: str) -> str | None:
         value = yaml.get(camel)
         if isinstance(value, bool):
             return "true" if value else "false"
-        return value if isinstance(value, str) else npmrc.get(kebab)
+        return value if isinstance(value, str) else rc.get(kebab)
 
     packages = yaml.get("packages")
     patterns = tuple(item for item in packages if isinstance(item, str)) if isinstance(packages, list) else None
@@ -156,7 +156,7 @@ def _lerna(context: Context, path: str) -> tuple[str, ...] | None:
     return tuple(item for item in packages if isinstance(item, str))
 
 
-def _npmrc(text: str | None) -> dict[str, str]:
+def npmrc(text: str | None) -> dict[str, str]:
     """Settings of an ``.npmrc``: ``key = value`` lines."""
     found: dict[str, str] = {}
     for line in (text or "").splitlines():
@@ -166,7 +166,7 @@ def _npmrc(text: str | None) -> dict[str, str]:
     return found
 
 
-def _yaml(context: Context, path: str) -> Mapping[str, Any]:
+def read_yaml(context: Context, path: str) -> Mapping[str, Any]:
     """The mapping that a YAML file holds; empty if it is missing or broken."""
     text = context.read(path)
     if text is None:

@@ -1,0 +1,166 @@
+"""Install commands of npm, pnpm, yarn and bun inside an image, and the lock file that they read."""
+
+from __future__ import annotations
+
+from dflint.context.workspace.paths import relative
+from dflint.context.workspace.plan.line import Line
+from dflint.model.nodesite import rooted_in
+from dflint.model.step import clean_path
+from dflint.model.wants import Want
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dflint.model.nodebuild import Happening, NodeBuild
+    from dflint.model.wants import State
+
+_FROZEN = ("--frozen-lockfile", "--immutable")
+_THAWED = ("--no-frozen-lockfile", "--no-immutable", "--frozen-lockfile=false", "--immutable=false")
+_COMMANDS = {
+    "npm": ("install", "i", "ci", "clean-install", "install-clean"),
+    "pnpm": ("install", "i"),
+    "yarn": ("install",),
+    "bun": ("install", "i", "ci"),
+}
+_PRODUCTION = ("--prod", "--production", "-P", "-p")
+# Lock files that satisfy a manager. (yarn 1 and bun install without one, --frozen-lockfile or not.)
+LOCKS = {
+    "npm": ("package-lock.json", "npm-shrinkwrap.json"),
+    "pnpm": ("pnpm-lock.yaml",),
+    "berry": ("yarn.lock",),
+}
+
+
+class Install:
+    """An install command.
+
+    manager  the program that installs (yarn of version 2 and later is ``berry``).
+    frozen   it fails where it would have to change the lock file; None: not known.
+    rooted   it works on the whole workspace, and not on a package that lies in the image alone.
+    folder   the directory of the context, and home that of the image, in which it looks for lock and settings.
+    production  dependencies for development are left out, or may be.
+    """
+
+    __slots__ = ("folder", "frozen", "happening", "home", "manager", "production", "rooted")
+
+    def __init__(
+        self, happening: Happening, manager: str, *, frozen: bool | None, rooted: bool, folder: str, home: str
+    ) -> None:
+        self.happening = happening
+        self.manager = manager
+        self.frozen = frozen
+        self.rooted = rooted
+        self.folder = folder
+        self.home = home
+        flags = happening.event.flags
+        environment = variable(happening, "NODE_ENV")
+        self.production = environment in (None, "production") or not flags.isdisjoint(_PRODUCTION)
+
+    def at(self, name: str) -> tuple[str, str]:
+        """Path in the context, and place in the image, of a file of the folder."""
+        path = f"{self.folder}/{name}" if self.folder else name
+        return path, clean_path(f"{self.home}/{name}")
+
+
+def read_install(happening: Happening) -> Install | None:
+    """The install command of an event; None if its manager or place is not known."""
+    site, event = happening.site, happening.event
+    values = [word.expand(happening.step.scope.shell) for word in happening.command.words]
+    program = (values[0] or "").rpartition("/")[2]
+    if program not in _COMMANDS or event.script is not None or None in values:
+        return None
+    line = Line(program, values[1:])
+    line.everywhere()
+    if (line.command or "install") not in _COMMANDS[program] or line.rest:
+        return None
+    manager = "berry" if program == "yarn" and site.workspace.manager == "berry" else program
+    frozen = _frozen(happening, manager, [value or "" for value in values])
+    if site.root is not None and (rooted_in(site, happening.view) or _single(happening)):
+        folder, home = site.workspace.root, site.root
+        return Install(happening, manager, frozen=frozen, rooted=True, folder=folder, home=home)
+    package = site.workspace.package_at(happening.directory)
+    place = site.image(package.dir) if package is not None else None
+    if package is None or place is None:
+        return None
+    return Install(happening, manager, frozen=frozen, rooted=False, folder=package.dir, home=place)
+
+
+def _single(happening: Happening) -> bool:
+    """Whether a pnpm install is one of a package without a workspace."""
+    site = happening.site
+    root = site.workspace.root
+    return happening.directory == root and not site.workspace.context.is_file(
+        f"{root}/pnpm-workspace.yaml" if root else "pnpm-workspace.yaml"
+    )
+
+
+def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool | None:
+    """Whether an install insists on its lock file."""
+    flags, automatic = happening.event.flags, variable(happening, "CI")
+    if manager == "npm":
+        return any(value in ("ci", "clean-install", "install-clean") for value in values[1:])
+    if not flags.isdisjoint(_THAWED):
+        return False
+    if not flags.isdisjoint(_FROZEN):
+        return True
+    if manager in ("pnpm", "berry") and automatic not in ("", "0", "false"):
+        return True if manager == "berry" and automatic is not None else None
+    return False
+
+
+def variable(happening: Happening, name: str) -> str | None:
+    """The value of an environment variable for a command, "" if nothing sets it; None if that is not known."""
+    scope = happening.step.scope
+    for command in happening.step.commands:
+        # ``CI=1 pnpm install``, ``export CI=1``, ``unset CI``
+        exported = command.prog in ("export", "unset") and any(name in word.text for word in command.args)
+        if exported or (command is happening.command and any(key == name for key, _ in command.assigns)):
+            return None
+    return scope.shell(name) if scope.declared(name) else ""
+
+
+def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
+    """The lock file of a command that does nothing without one."""
+    names = LOCKS.get(install.manager, ())
+    view = install.happening.view
+    if not install.frozen or not names or any(view.find(install.at(name)[1]).kind != "absent" for name in names):
+        return
+    if any(mentions(install.happening, name) for name in names) or _installed_before(node, install):
+        return
+    context = node.context
+    chosen = next((name for name in names if context.is_file(install.at(name)[0])), names[0])
+    path, place = install.at(chosen)
+    state: State = "uncopied" if context.is_file(path) else "nowhere"
+    if state == "uncopied" and context.ignored(path):
+        state = "ignored"
+    package = install.happening.site.workspace.by_dir.get(install.folder)
+    label = package.label if package is not None else install.folder
+    yield Want(
+        "lock", state, install.happening.step, install.happening.command,
+        path=path, place=place, owner=label, needed_by=label, why="",
+    )  # fmt: skip
+
+
+def mentions(happening: Happening, name: str) -> bool:
+    """Whether a command before, or one of the same script, names a file: it may write it."""
+    step = happening.step
+    for stage in step.stage.chain:
+        for each in stage.steps if stage is not step.stage else stage.steps[: step.index + 1]:
+            if each.node.name == "RUN" and name in step.stage.build.file.text(each.node):
+                return True
+    return False
+
+
+def _installed_before(node: NodeBuild, install: Install) -> bool:
+    """Whether an earlier install in the same folder may have written the lock file."""
+    stage = install.happening.step.stage
+    for each in stage.chain:
+        for other in node.happenings(each):
+            if other is install.happening:
+                return False
+            if other.event.kind == "install" and relative(other.directory, install.folder)[:2] != "..":
+                earlier = read_install(other)
+                if earlier is None or not earlier.frozen:
+                    return True
+    return False
