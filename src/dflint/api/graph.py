@@ -78,7 +78,9 @@ def _mark(graph: BuildGraph, needs: Needs) -> None:
             for m in lack.missing
         ]
     final = build.final
-    for each in unloadable(needs) if final is not None else ():
+    if final is None:
+        return
+    for each in unloadable(needs):
         member = each.member
         part, owner = ("modules", each.importer) if member is None else ("output", member)
         graph.stages[final.index].lacking.append(
