@@ -244,7 +244,7 @@ class Starts:
         """
         member = use.package
         missing: Unloadable | None = None
-        for base, installed in self._folders(folder, view):
+        for base, installed in self.folders(folder, view):
             copy = view.find(f"{base.rstrip('/')}/node_modules/{use.name}/package.json")
             if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed)):
                 return None, None
@@ -262,7 +262,7 @@ class Starts:
     def _lost(self, program: Program, package: Package, name: str, folder: str, view: View) -> Unloadable | None:
         """A dependency from a registry that no node_modules above a folder holds, although one is there."""
         bases = []
-        for base, installed in self._folders(folder, view):
+        for base, installed in self.folders(folder, view):
             if installed is None or installed.site.workspace is not program.workspace or installed.holds(package, name):
                 return None
             bases.append(base)
@@ -271,7 +271,7 @@ class Starts:
         modules = view.bringer(_MODULES.format(bases[0].rstrip("/")))
         return Unloadable(program, package, name, "lost", modules=modules)
 
-    def _folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None]]:
+    def folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None]]:
         """The node_modules that Node looks into from a folder: (its parent, what made it; None: not known)."""
         while True:
             place = view.find(_MODULES.format(folder.rstrip("/")))
