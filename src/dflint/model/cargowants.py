@@ -197,9 +197,9 @@ class _Workspace:
 
 def _made_below(call: Call, directory: str) -> bool:
     """Whether a command before wrote a file of its own below a directory, a dummy to compile first for example."""
-    stage = call.step.stage
-    ops = [*call.view.ops[: call.view.count]]
-    for each in stage.chain[:-1]:
-        view = call.view.fs.after(each)
-        ops += view.ops[: view.count]
-    return any(isinstance(op, Made) and (op.prefix + "/").startswith(directory + "/") for op in ops)
+    views = [call.view, *(call.view.fs.after(each) for each in call.step.stage.chain[:-1])]
+    return any(
+        isinstance(op, Made) and (op.prefix + "/").startswith(directory + "/")
+        for view in views
+        for op in view.operations()
+    )
