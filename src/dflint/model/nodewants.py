@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.model.filesystem import PLAIN_PREFIXES
 from dflint.model.nodeconfigs import install_config_wants, tool_config_wants
+from dflint.model.nodefilters import filter_wants
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
@@ -37,6 +38,8 @@ def wants(needs: Needs) -> Iterator[Want]:
         for happening in node.happenings(stage):
             if happening.certain and not happening.event.lifecycle:
                 yield from _wants(needs, happening)
+        for call in node.calls(stage):
+            yield from filter_wants(node, call)
 
 
 def _is_official(stage: Stage) -> bool:
