@@ -419,6 +419,20 @@ def test_the_schema_of_prisma() -> None:
     assert told(text.replace("generate", "migrate deploy"), files) == []
 
 
+def test_the_schema_of_a_life_cycle_script() -> None:
+    files = {
+        "package.json": '{"name": "a", "scripts": {"postinstall": "prisma generate"}}', "package-lock.json": "",
+        "prisma/schema.prisma": "",
+    }  # fmt: skip
+    text = head("COPY package.json package-lock.json ./", "RUN npm ci", "COPY . .")
+    assert fixed(text, files) == text.replace("./\n", "./\nCOPY prisma ./prisma\n", 1)
+    for command in ("npm ci --ignore-scripts", "npm ci --omit=dev", "NODE_ENV=production npm ci", "npm ci || true"):
+        assert told(text.replace("npm ci", command), files) == []
+    for script in ("prisma generate || true", "husky; exit 0"):
+        guarded = {**files, "package.json": files["package.json"].replace("prisma generate", script)}
+        assert told(text, guarded) == []
+
+
 def test_mounts_get_a_mount() -> None:
     files = {**LONE, "package-lock.json": ""}
     mount = "--mount=type=bind,source=package.json,target=package.json"
