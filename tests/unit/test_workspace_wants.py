@@ -334,7 +334,9 @@ def test_sources_that_nobody_misses(change: dict[str, str]) -> None:
 def test_packages_that_a_filter_means(files: dict[str, str], copies: list[str], command: str) -> None:
     text = head(*copies, f"RUN {command}")
     assert rules(text, files) == ["missing-workspace-source"]
-    assert fixed(text, files) == head(*copies, "COPY packages/docs ./packages/docs", f"RUN {command}")
+    # The destination is written as the last COPY writes its own.
+    start = "./" if copies[-1].endswith(" ./") else ""
+    assert fixed(text, files) == head(*copies, f"COPY packages/docs {start}packages/docs", f"RUN {command}")
     for other in (f"{command} || true", command.replace("docs", "*"), f"git clone x && {command}"):
         assert told(head(*copies, f"RUN {other}"), files) == []
 
