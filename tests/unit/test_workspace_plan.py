@@ -248,6 +248,29 @@ def test_nx_targets_of_executors_are_not_understood() -> None:
     assert shown(planner(files).plan(["nx", "bundle", "site"], "")) == ["??@x/web"]
 
 
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({"executor": "nx:run-commands", "options": {"command": "tsc -p packages/core"}}, CORE),
+        ({"command": "pnpm --filter core build"}, CORE),
+        ({"executor": "nx:run-commands", "options": {"commands": ["tsc"], "cwd": "packages/core"}}, CORE),
+        (
+            {"executor": "nx:run-commands", "options": {"commands": [{"command": "tsc"}], "cwd": "{projectRoot}"}},
+            ["@x/web:tsc"],
+        ),
+        ({"executor": "nx:run-commands", "options": {"command": "tsc {args.x}"}}, ["??@x/web"]),
+        ({"executor": "nx:run-script", "options": {"script": "build"}}, WEB),
+        ({"executor": "nx:noop"}, []),
+        ({"executor": "@nx/js:tsc", "options": {"outputPath": "dist/web"}}, ["@x/web:@nx/js:tsc"]),
+        ({"executor": "@nx/js:verdaccio"}, ["??@x/web"]),
+    ],
+)
+def test_nx_executors(target: dict[str, object], expected: list[str]) -> None:
+    project = json.dumps({"name": "site", "targets": {"bundle": target}})
+    files = {**pnpm(), "nx.json": "{}", "apps/web/project.json": project}
+    assert shown(planner(files).plan(["nx", "bundle", "site"], "")) == expected
+
+
 def test_installs_run_life_cycle_scripts() -> None:
     files = pnpm()
     files["packages/core/package.json"] = manifest(
