@@ -17,7 +17,7 @@ from dflint.syntax.nodes import Add, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from dflint.model.build import Build
     from dflint.model.ops import Op, Place
@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 _PLAIN_IMAGES = frozenset(
     ("node", "debian", "ubuntu", "alpine", "bun", "deno", "python", "nginx", "nginx-unprivileged", "busybox", "scratch",
      "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
-     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
+     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby", "maven",
+     "gradle", "amazoncorretto", "oraclelinux")
 )  # fmt: skip
-_PLAIN_PREFIXES = (
+PLAIN_PREFIXES = (
     "gcr.io/distroless/",
     "cgr.dev/chainguard/",
     "mcr.microsoft.com/devcontainers/",
+    "mcr.microsoft.com/dotnet/",
+    "ghcr.io/astral-sh/",
     "registry.access.redhat.com/",
 )
 
@@ -190,15 +193,14 @@ class View:
         """This view with more operations after it."""
         return View(self.fs, self.stage, self.journal, self.count, (*self.more, *ops))
 
-    def operations(self) -> Iterator[Op]:
+    def operations(self) -> list[Op]:
         """All operations of this stage, the last first."""
-        yield from reversed(self.more)
-        yield from self.journal.latest(self.count)
+        return [*self.more[::-1], *self.journal.latest(self.count)]
 
-    def touching(self, path: str) -> Iterator[Op]:
+    def touching(self, path: str) -> list[Op]:
         """The operations, the last first, that may touch a clean absolute path; those left out certainly do not."""
-        yield from reversed(self.more)
-        yield from self.journal.touching(path, self.count)
+        found = self.journal.touching(path, self.count)
+        return [*self.more[::-1], *found] if self.more else found
 
     def find(self, path: str) -> Place:
         """What is at an absolute path of the image: where the file comes from, ABSENT, or why it is not known."""
@@ -289,6 +291,6 @@ def _base(stage: Stage, strict: bool) -> Place:
         image, _, tag = last.partition(":")
         if strict and stage.image is None and not stage.is_scratch:
             return Doubt.place("the base image may hold it")
-        if (image in _PLAIN_IMAGES or (head + slash).startswith(_PLAIN_PREFIXES)) and "onbuild" not in tag:
+        if (image in _PLAIN_IMAGES or (head + slash).startswith(PLAIN_PREFIXES)) and "onbuild" not in tag:
             return ABSENT
     return Doubt.place("the base image may hold it")
