@@ -10,7 +10,7 @@ from dflint.context.workspace.plan.line import INSTALLS
 from dflint.context.workspace.provides import dev_only
 from dflint.context.workspace.settings import npmrc
 from dflint.model.fileops import is_global
-from dflint.model.nodeomits import Omission
+from dflint.model.nodeomits import Omission, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
 from dflint.syntax.expand import Known
@@ -126,6 +126,8 @@ def _runs_hook(happening: Happening, install: Event) -> bool:
     operands = [flag for flag in install.flags if not flag.startswith("-") and flag not in INSTALLS]
     if install.manager not in ("npm", "pnpm", "bun") or operands or workspace.members or install.script is not None:
         return False
+    if install.manager == "npm" and npm_is_old(happening.step.stage) is not False:
+        return False  # npm 6 runs no ``prepare`` where devDependencies are left out
     scope = happening.step.scope
     told = [*scope.env, *scope.args, *(key for key, _ in happening.command.assigns)]
     root = f"{workspace.root}/" if workspace.root else ""
