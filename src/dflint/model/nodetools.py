@@ -10,9 +10,10 @@ from dflint.context.workspace.plan.line import INSTALLS
 from dflint.context.workspace.provides import dev_only
 from dflint.context.workspace.settings import npmrc
 from dflint.model.fileops import is_global
-from dflint.model.nodeomits import Omission
+from dflint.model.nodeomits import Omission, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
+from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Run
 
 TYPE_CHECKING = False
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # npx would fetch a package of that name that is not the compiler.
 _NOT_FETCHED = frozenset(("tsc",))
+# Programs that put node_modules/.bin on the PATH of what they run.
+_RUNNERS = frozenset(("npm", "pnpm", "yarn", "npx", "bunx", "pnpx", "bun"))
 
 
 class Untooled:
@@ -92,6 +95,8 @@ def at_start(node: NodeBuild, step: Step) -> Untooled | None:
 def _judge(happening: Happening) -> Untooled | None:
     """The first program that is missing of those that lead to an event."""
     site, hook = happening.site, happening.event.lifecycle
+    if happening.event.script is None and not _looks_into_modules(happening):
+        return None
     for call in happening.event.calls:
         package = site.workspace.package_at(call.cwd)
         if not call.sure or (call.fetched and call.program not in _NOT_FETCHED) or package is None:
@@ -103,6 +108,16 @@ def _judge(happening: Happening) -> Untooled | None:
     return None
 
 
+def _looks_into_modules(happening: Happening) -> bool:
+    """Whether a program is looked for in node_modules although no package script runs it."""
+    name = happening.command.name.value if happening.command.name is not None else None
+    if name is None:
+        return False
+    path = happening.step.scope.lookup("PATH")
+    there = isinstance(path, Known) and "node_modules/.bin" in path.text
+    return there or name in _RUNNERS or "node_modules/" in name
+
+
 def _runs_hook(happening: Happening, install: Event) -> bool:
     """Whether an install certainly runs this script of its package: npm, pnpm and bun do, yarn classic does not."""
     event, workspace = happening.event, happening.site.workspace
@@ -111,6 +126,8 @@ def _runs_hook(happening: Happening, install: Event) -> bool:
     operands = [flag for flag in install.flags if not flag.startswith("-") and flag not in INSTALLS]
     if install.manager not in ("npm", "pnpm", "bun") or operands or workspace.members or install.script is not None:
         return False
+    if install.manager == "npm" and npm_is_old(happening.step.stage) is not False:
+        return False  # npm 6 runs no ``prepare`` where devDependencies are left out
     scope = happening.step.scope
     told = [*scope.env, *scope.args, *(key for key, _ in happening.command.assigns)]
     root = f"{workspace.root}/" if workspace.root else ""
