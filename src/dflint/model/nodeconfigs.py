@@ -10,6 +10,7 @@ from __future__ import annotations
 from dflint.context.workspace import load_tsconfig
 from dflint.context.workspace.paths import join, parent
 from dflint.context.workspace.settings import read_yaml
+from dflint.model.nodeinstall import variable
 from dflint.model.wants import Want
 
 TYPE_CHECKING = False
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from dflint.model.wants import State
 
 _STRICT = ("tsc", "vue-tsc", "nest", "vite")
+# Characters of a script in which a command's failure may not be the script's.
+_GUARDS = frozenset("|;\n")
+_DEVELOPMENT = frozenset((None, "--prod", "--production", "-P", "--omit=dev", "--omit"))
 _SCHEMAS = ("prisma/schema.prisma", "schema.prisma")
 
 
@@ -106,6 +110,29 @@ def _workspace_file(files: _Files, install: Install, root: Package) -> Iterator[
         yield from files.want(path, root.label, f"it says what 'catalog:' means for '{catalog}'")
     elif setting is not None and install.frozen:
         yield from files.want(path, root.label, f"the lock file was made with its {setting}")
+
+
+def hook_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
+    """The schema that a life cycle script of an install lacks, where its failure is certain to fail the install."""
+    event, command = happening.event, happening.command
+    package, tool = event.package, event.tool
+    if tool is None or package is None or tool.name != "prisma" or not tool.builds:
+        return
+    script = package.scripts.get(event.script or "", "|")
+    words = [word.expand(happening.step.scope.shell) for word in command.words]
+    settings = node.context.read(".npmrc") or ""
+    if (
+        command.exit_matters
+        and not command.conditional
+        and command.function is None
+        and not _GUARDS.intersection(script)
+        # Without dependencies for development prisma itself may not be there, which is another mistake.
+        and _DEVELOPMENT.isdisjoint(words)
+        and variable(happening, "NODE_ENV") == ""
+        and words[0] in ("npm", "pnpm", "yarn")
+        and "ignore-scripts" not in settings
+    ):
+        yield from _schema(_Files(node, happening), package, tool.entries)
 
 
 def tool_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:

@@ -7,7 +7,8 @@ what makes the step or the image fail is told.
 from __future__ import annotations
 
 from dflint.model.filesystem import PLAIN_PREFIXES
-from dflint.model.nodeconfigs import install_config_wants, tool_config_wants
+from dflint.model.nodeconfigs import hook_config_wants, install_config_wants, tool_config_wants
+from dflint.model.nodefilters import filter_wants
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
@@ -35,8 +36,12 @@ def wants(needs: Needs) -> Iterator[Want]:
         if stage.index not in node.build.needed or not _is_official(stage):
             continue
         for happening in node.happenings(stage):
-            if happening.certain and not happening.event.lifecycle:
+            if happening.event.lifecycle:
+                yield from hook_config_wants(node, happening)
+            elif happening.certain:
                 yield from _wants(needs, happening)
+        for call in node.calls(stage):
+            yield from filter_wants(node, call)
 
 
 def _is_official(stage: Stage) -> bool:

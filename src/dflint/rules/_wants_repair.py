@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from dflint.syntax.nodes import Word
 
 _ROUNDS = 4
+# More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
+_MOST = 30
 
 
 class Repair:
@@ -47,6 +49,8 @@ def repair(ctx: RuleContext, shortage: Shortage) -> Repair | None:
     """
     wants = list(shortage.wants)
     for _ in range(_ROUNDS):
+        if len(wants) > _MOST:
+            return None
         plan = _Plan(ctx, shortage)
         edits = plan.edits() if all(plan.add(want) for want in wants) else None
         left = _left(ctx, edits, wants) if edits is not None else None
