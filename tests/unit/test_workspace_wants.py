@@ -133,6 +133,16 @@ def test_locks_that_nobody_misses(files: dict[str, str], lines: list[str]) -> No
     assert told(head(*lines), files) == []
 
 
+def test_yarn_is_immutable_where_it_runs_for_a_machine() -> None:
+    copy = "COPY package.json .yarnrc.yml ./"
+    assert rules(head("ENV CI=1", copy, "RUN yarn install"), BERRY) == [
+        "missing-lock-file",
+        "missing-workspace-manifest",
+    ]
+    for line in ("ENV CI=false", "ENV CI=1 YARN_ENABLE_IMMUTABLE_INSTALLS=false", "ARG CI", "RUN ls"):
+        assert "missing-lock-file" not in rules(head(line, copy, "RUN yarn install"), BERRY)
+
+
 def test_locks_of_images_of_others() -> None:
     text = head("COPY package.json ./", "RUN npm ci", image="example.org/team/node:22")
     assert told(text, {**LONE, "package-lock.json": ""}) == []

@@ -2,7 +2,7 @@
 
 Observed: pnpm and bun stop where a patch of ``patchedDependencies`` is missing, berry where one of ``patch:`` is, every
 yarn where the release that ``yarnPath`` names is; pnpm does not know a ``catalog:`` without pnpm-workspace.yaml; tsc
-and vite stop where a configuration extends one that is missing, esbuild goes on; ``prisma generate`` needs a schema.
+stops where a configuration extends one that is missing, esbuild goes on; ``prisma generate`` needs a schema.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dflint.model.nodeinstall import Install
     from dflint.model.wants import State
 
-_STRICT = ("tsc", "vue-tsc", "nest", "vite")
 # Characters of a script in which a command's failure may not be the script's.
 _GUARDS = frozenset("|;\n")
 _DEVELOPMENT = frozenset((None, "--prod", "--production", "-P", "--omit=dev", "--omit"))
@@ -143,13 +142,8 @@ def tool_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
     files = _Files(node, happening)
     if tool.name == "prisma" and tool.builds:
         yield from _schema(files, package, tool.entries)
-    elif tool.builds and tool.name in _STRICT:
-        workspace = happening.site.workspace
-        config = tool.config
-        if config is None:
-            names = ("tsconfig.build.json", "tsconfig.json") if tool.name == "nest" else ("tsconfig.json",)
-            name = next((name for name in names if node.context.is_file(package.path(name))), None)
-            config = load_tsconfig(node.context, package.path(name), workspace) if name is not None else None
+    elif tool.builds and tool.name in ("tsc", "vue-tsc"):
+        config = tool.config or load_tsconfig(node.context, package.dir, happening.site.workspace)
         if config is not None and files.kind(config.path) == "context":
             for path in config.files[1:]:
                 yield from files.want(path, package.label, f"{config.path} extends it")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_FILES = 4000
 _SAMPLE = 50
+# Tools that make an empty site where there are no pages.
+_CONTENT = frozenset(("astro", "gatsby"))
 
 
 def source_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
@@ -41,7 +43,7 @@ def source_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
     present = [path for path in starts if reading.kind(path) != "absent"]
     if present:
         yield from reading.walk(present)
-    elif all(reading.uncopied(path) for path in starts):
+    elif tool.name not in _CONTENT and all(reading.uncopied(path) for path in starts):
         yield reading.want(package, starts[0], f"'{tool.name}' is run in {package.dir or 'the root'}")
 
 
