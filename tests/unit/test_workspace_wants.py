@@ -135,10 +135,7 @@ def test_locks_that_nobody_misses(files: dict[str, str], lines: list[str]) -> No
 
 def test_yarn_is_immutable_where_it_runs_for_a_machine() -> None:
     copy = "COPY package.json .yarnrc.yml ./"
-    assert rules(head("ENV CI=1", copy, "RUN yarn install"), BERRY) == [
-        "missing-lock-file",
-        "missing-workspace-manifest",
-    ]
+    assert rules(head("ENV CI=1", copy, "RUN yarn install"), BERRY) == ["missing-lock-file"]
     for line in ("ENV CI=false", "ENV CI=1 YARN_ENABLE_IMMUTABLE_INSTALLS=false", "ARG CI", "RUN ls"):
         assert "missing-lock-file" not in rules(head(line, copy, "RUN yarn install"), BERRY)
 
@@ -337,7 +334,9 @@ def test_sources_that_nobody_misses(change: dict[str, str]) -> None:
 def test_packages_that_a_filter_means(files: dict[str, str], copies: list[str], command: str) -> None:
     text = head(*copies, f"RUN {command}")
     assert rules(text, files) == ["missing-workspace-source"]
-    assert fixed(text, files) == head(*copies, "COPY packages/docs ./packages/docs", f"RUN {command}")
+    # The destination is written as the last COPY writes its own.
+    start = "./" if copies[-1].endswith(" ./") else ""
+    assert fixed(text, files) == head(*copies, f"COPY packages/docs {start}packages/docs", f"RUN {command}")
     for other in (f"{command} || true", command.replace("docs", "*"), f"git clone x && {command}"):
         assert told(head(*copies, f"RUN {other}"), files) == []
 
