@@ -10,7 +10,7 @@ below a destination that ends in ``/``).
 from __future__ import annotations
 
 from dflint.model.journal import Journal
-from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, source_path
+from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, inside, source_path
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Add, Run, Transfer
@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 _PLAIN_IMAGES = frozenset(
     ("node", "debian", "ubuntu", "alpine", "bun", "deno", "python", "nginx", "nginx-unprivileged", "busybox", "scratch",
      "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
-     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
+     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby", "maven",
+     "gradle", "amazoncorretto", "oraclelinux")
 )  # fmt: skip
-_PLAIN_PREFIXES = (
+PLAIN_PREFIXES = (
     "gcr.io/distroless/",
     "cgr.dev/chainguard/",
     "mcr.microsoft.com/devcontainers/",
+    "mcr.microsoft.com/dotnet/",
+    "ghcr.io/astral-sh/",
     "registry.access.redhat.com/",
 )
 
@@ -243,6 +246,23 @@ class View:
         parent = self.stage.parent
         return parent is not None and self.fs.after(parent).may_be_made(path)
 
+    def may_be_overlaid(self, path: str) -> bool:
+        """Whether a copy of a folder that follows what a command made would bring the path too, if the context had it.
+
+        So it is on a machine where the path was made beside the Dockerfile and .dockerignore lets it through.
+        """
+        path = clean_path(path)
+        for op in self.touching(path):
+            if isinstance(op, ContextCopy) and op.would_bring(path):
+                return True
+            if op.find(path) is None:
+                continue
+            if not isinstance(op, StageCopy):
+                return False
+            return op.view.may_be_overlaid(f"{op.source.rstrip('/')}/{inside(path, op.dest)}")
+        parent = self.stage.parent
+        return parent is not None and self.fs.after(parent).may_be_overlaid(path)
+
     def bringer(self, path: str) -> Step | None:
         """The last step of this stage that touches a path, None if none of this stage does."""
         path = clean_path(path)
@@ -279,6 +299,6 @@ def _base(stage: Stage, strict: bool) -> Place:
         image, _, tag = last.partition(":")
         if strict and stage.image is None and not stage.is_scratch:
             return Doubt.place("the base image may hold it")
-        if (image in _PLAIN_IMAGES or (head + slash).startswith(_PLAIN_PREFIXES)) and "onbuild" not in tag:
+        if (image in _PLAIN_IMAGES or (head + slash).startswith(PLAIN_PREFIXES)) and "onbuild" not in tag:
             return ABSENT
     return Doubt.place("the base image may hold it")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.context.workspace import Event, Planner, Use, subpaths
 from dflint.context.workspace.paths import parent, relative
+from dflint.model.nodedeploy import Deployed
 from dflint.model.nodeneeds import producer
 from dflint.model.nodesite import Installed
 from dflint.model.step import clean_path
@@ -61,9 +62,22 @@ class Unloadable:
     place     directory of the image where the member is looked for ("" if lost).
     modules   the step of the image's own stage that brings the node_modules folder in which it is looked for, if any.
     source    stage that has it, and the member's directory there.
+    deployed  the ``pnpm deploy`` that copied the member without it.
     """
 
-    __slots__ = ("entry", "importer", "member", "modules", "name", "place", "program", "reason", "script", "source")
+    __slots__ = (
+        "deployed",
+        "entry",
+        "importer",
+        "member",
+        "modules",
+        "name",
+        "place",
+        "program",
+        "reason",
+        "script",
+        "source",
+    )
 
     def __init__(
         self,
@@ -89,6 +103,7 @@ class Unloadable:
         self.place = place
         self.modules = modules
         self.source = source
+        self.deployed: Deployed | None = None
 
     def __repr__(self) -> str:
         return f"Unloadable({self.importer.label!r} needs {self.name!r}: {self.reason} {self.entry})"
@@ -245,17 +260,24 @@ class Starts:
         member = use.package
         missing: Unloadable | None = None
         for base, installed in self.folders(folder, view):
-            copy = view.find(f"{base.rstrip('/')}/node_modules/{use.name}/package.json")
-            if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed)):
+            place = f"{base.rstrip('/')}/node_modules/{use.name}"
+            deployed = isinstance(installed, Deployed)
+            copy = view.find(f"{place}/package.json")
+            if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed) and not deployed):
                 return None, None
             if not installed.links(member):
                 continue
-            home = installed.package.dir if installed.package is not None else installed.site.workspace.root
-            place = clean_path(f"{base}/{relative(member.dir, home)}")
+            if not deployed:
+                home = installed.package.dir if installed.package is not None else installed.site.workspace.root
+                place = clean_path(f"{base}/{relative(member.dir, home)}")
             found = self._entry(program, package, use, place, view)
             if found is None:
                 return None, place
             found.modules = view.bringer(_MODULES.format(base.rstrip("/")))
+            if isinstance(installed, Deployed):
+                if installed.may_build(member) or not found.script:
+                    return None, None
+                found.reason, found.deployed = "unbuilt", installed
             missing = missing or found
         return missing, None
 

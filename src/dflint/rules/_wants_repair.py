@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from dflint.rules._wants import Shortage
     from dflint.syntax.nodes import Word
 
+# More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
+_MOST = 30
+_ROUNDS = 4
+
 
 class Repair:
     """A fix, and the COPY beside which or in which the first file is copied (None: there is no such neighbour)."""
@@ -39,15 +43,24 @@ class Repair:
 
 
 def repair(ctx: RuleContext, shortage: Shortage) -> Repair | None:
-    """The repair that holds on the model; None if there is none."""
-    plan = _Plan(ctx, shortage)
-    if not all(plan.add(want) for want in shortage.wants):
-        return None
-    edits = plan.edits()
-    if edits is None or not _holds(ctx, edits, shortage.wants):
-        return None
-    fix = ctx.fix(_title(shortage.wants), edits, changes=plan.inserts, group="workspace")
-    return Repair(fix, plan.anchor) if fix is not None else None
+    """The repair that holds on the model; None if there is none.
+
+    A manifest that is there now may ask for more: that is copied, too.
+    """
+    wants = list(shortage.wants)
+    for _ in range(_ROUNDS):
+        if len(wants) > _MOST:
+            return None
+        plan = _Plan(ctx, shortage)
+        edits = plan.edits() if all(plan.add(want) for want in wants) else None
+        left = _left(ctx, edits, wants) if edits is not None else None
+        if edits is None or left is None:
+            return None
+        if not left:
+            fix = ctx.fix(_title(shortage.wants), edits, changes=plan.inserts, group="workspace")
+            return Repair(fix, plan.anchor) if fix is not None else None
+        wants += left
+    return None
 
 
 def _title(wants: Sequence[Want]) -> str:
@@ -55,14 +68,22 @@ def _title(wants: Sequence[Want]) -> str:
     return f"Copy {paths[0]}" if len(paths) == 1 else f"Copy {paths[0]} and {len(paths) - 1} more"
 
 
-def _holds(ctx: RuleContext, edits: Sequence[Edit], wants: Sequence[Want]) -> bool:
-    """Whether none of the files is missing any more, and no other is."""
+def _left(ctx: RuleContext, edits: Sequence[Edit], wants: Sequence[Want]) -> list[Want] | None:
+    """What is missing after the edits and was not before; None if one of the files still is, or it cannot be copied."""
     changed = rebuilt(ctx.build, edits)
     if changed is None:
-        return False
-    before = {(want.kind, want.path, want.place) for want in wants_of(ctx.build)}
-    left = {(want.kind, want.path, want.place) for want in wants_of(changed)}
-    return left <= before - {(want.kind, want.path, want.place) for want in wants}
+        return None
+    after = list(wants_of(changed))
+    before = {_key(want) for want in wants_of(ctx.build)}
+    wanted = {_key(want) for want in wants}
+    new = {_key(want): want for want in after if _key(want) not in before}
+    if any(_key(want) in wanted for want in after) or any(want.state != "uncopied" for want in new.values()):
+        return None
+    return list(new.values())
+
+
+def _key(want: Want) -> tuple[str, str, str, int]:
+    return want.kind, want.path, want.place, want.step.stage.index
 
 
 class _Plan:
@@ -167,17 +188,17 @@ class _Plan:
 
     def _alone(self, want: Want) -> bool:
         """A line behind the last COPY, or in front of the command where there is none."""
-        own = [step for step in self._copies if step.stage is self.step.stage]
-        anchor = own[-1] if own else self.step
+        copies = self._copies
+        anchor = copies[-1] if copies else self.step
         workdir = anchor.workdir
         target = want.place
         if isinstance(workdir, Known) and workdir.text != "/" and target.startswith(workdir.text.rstrip("/") + "/"):
             target = "./" + target[len(workdir.text.rstrip("/")) + 1 :]
         if not self._is_dir(want):
             target = target.rpartition("/")[0] + "/"
-        flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if own else []
-        self._line(anchor, " ".join(["COPY", *flags, want.path, target]), after=bool(own))
-        if own:
+        flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if copies else []
+        self._line(anchor, " ".join(["COPY", *flags, want.path, target]), after=bool(copies))
+        if copies:
             self._near(anchor)
         return True
 
@@ -185,7 +206,7 @@ class _Plan:
 def _copies(step: Step) -> Iterator[Step]:
     """The COPY instructions from the context that may get a neighbour: those of the stage before a step, first those
     of the stages below."""
-    for stage in reversed(step.stage.chain):
+    for stage in step.stage.chain:
         for each in stage.steps if stage is not step.stage else stage.steps[: step.index]:
             node = each.node
             if (
