@@ -130,7 +130,7 @@ CORE, UI, WEB, TOOLS = ["@x/core:tsc"], ["@x/ui:tsc"], ["@x/web:tsc", "@x/web:vi
         ("npm start", "apps/web", ["@x/web:node", "??@x/web"]),
         ("npm exec -w @x/core -- tsc -p .", "", CORE),
         ("npm install -g pnpm", "", []),
-        ("npm prune --omit=dev", "", []),
+        ("npm prune --omit=dev", "", ["root:trim"]),
         ("npx tsc -p packages/core", "", CORE),
         ("npx --yes tsc", "packages/core", CORE),
         ("node_modules/.bin/tsc -p packages/core/tsconfig.json", "", CORE),

@@ -51,7 +51,7 @@ def file_operations(command: Command, values: Words, cwd: str | None, view: View
     """The operations of a command; None if it is one of JavaScript's programs (or a script of its own)."""
     prog = (values[0] or "").rsplit("/", 1)[-1]
     if prog in _PROGRAMS or prog.endswith((".js", ".mjs", ".cjs", ".ts")):
-        return [] if _is_global(values) else None
+        return [] if is_global(values) else None
     if prog in _SYSTEM or (prog.startswith("python") and values[1:2] in _PYTHON_INLINE):
         return []
     if prog == "rm":
@@ -126,7 +126,7 @@ def _git(args: Words, cwd: str | None, step: Step) -> list[Op]:
     return [Doubt(_place(cwd, target) or "/", "git writes there", step)]
 
 
-def _is_global(values: Sequence[str | None]) -> bool:
+def is_global(values: Sequence[str | None]) -> bool:
     """``npm install -g x``, ``yarn global add x``: no package of the context is touched."""
     return values[0] in ("npm", "pnpm", "yarn", "bun") and (
         any(value in ("-g", "--global", "--location=global") for value in values[1:]) or values[1:2] == ["global"]

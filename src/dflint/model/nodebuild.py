@@ -11,6 +11,7 @@ from dflint.context.workspace import Planner, workspaces
 from dflint.context.workspace.paths import below, parent, relative
 from dflint.model.fileops import file_operations
 from dflint.model.filesystem import FileSystem, absolute
+from dflint.model.nodeomits import Omissions
 from dflint.model.nodesite import Installed, Site, rooted_in, visible_in
 from dflint.model.ops import Doubt, Installs, Made, MadeSlice, MadeStore, Mapped
 from dflint.model.step import clean_path
@@ -19,11 +20,13 @@ from dflint.syntax.expand import Known
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Literal
 
     from dflint.context import Context
     from dflint.context.workspace import Event, Package, Workspace, Workspaces
     from dflint.model.build import Build
     from dflint.model.filesystem import View
+    from dflint.model.nodeomits import Omission
     from dflint.model.ops import Op
     from dflint.model.stage import Stage
     from dflint.model.step import Step
@@ -142,7 +145,7 @@ class NodeBuild:
             now = view.extended(ops)
             sure = certain and event.sure
             yield Happening(step, command, event, site, directory=directory, view=now, certain=sure)
-            for op in self._operations(event, site, now, step):
+            for op in self._operations(event, site, now, step, command):
                 _append(ops, op)
 
     def site(self, view: View, directory: str) -> Site | None:
@@ -173,13 +176,15 @@ class NodeBuild:
 
     # -- what an event does -----------------------------------------------------------------------------------
 
-    def _operations(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
+    def _operations(self, event: Event, site: Site, view: View, step: Step, command: Command) -> list[Op]:
         """The operations on the stage's files that an event stands for."""
         if event.kind == "opaque":
             place = site.image(event.package.dir) if event.package is not None and not event.everywhere else None
             return [Made(place, event, step, guess=True) if place is not None else Doubt("/", event.why, step)]
         if event.kind == "install":
-            return self._install(event, site, view, step)
+            return self._install(event, site, view, step, command)
+        if event.kind == "trim":
+            return [_trimmed(view, Omissions(event, step, command, site).judge(), step)]
         if event.kind == "prune":
             return self._prune(event, site, view, step)
         tool = event.tool
@@ -198,12 +203,13 @@ class NodeBuild:
             for place in places
         ]
 
-    def _install(self, event: Event, site: Site, view: View, step: Step) -> list[Op]:
+    def _install(self, event: Event, site: Site, view: View, step: Step, command: Command) -> list[Op]:
         sees = visible_in(site, view)
         workspace = site.workspace
         root = workspace.root_package
         made: dict[str, Installed] = {}
         chosen = {package.dir for package in event.selected} if event.selected is not None else None
+        omission = Omissions(event, step, command, site).judge()
 
         def maker(image: str) -> Installed | None:
             directory = site.context(image)
@@ -214,7 +220,7 @@ class NodeBuild:
             if package is not None and package is not root and (left_out or not sees(package)):
                 return None
             if directory not in made:
-                made[directory] = Installed(site, package, sees)
+                made[directory] = Installed(site, package, sees, omission)
             return made[directory]
 
         return [Installs(maker, step)]
@@ -248,6 +254,18 @@ class NodeBuild:
             if place is not None and view.has(place) is not False:
                 return True
         return False
+
+
+def _trimmed(view: View, omission: Omission | Literal[False] | None, step: Step) -> Op:
+    """The node_modules folders that are there, without what is pruned."""
+
+    def maker(image: str) -> Installed | None:
+        was = view.find(f"{image.rstrip('/')}/node_modules/.modules.yaml").by
+        if not isinstance(was, Installed) or omission is False:
+            return None
+        return Installed(was.site, was.package, was.sees, omission)
+
+    return Installs(maker, step)
 
 
 def _own(site: Site, package: Package) -> Callable[[str], bool]:

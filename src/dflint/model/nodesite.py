@@ -8,9 +8,11 @@ from dflint.model.step import clean_path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Literal
 
     from dflint.context.workspace import Package, Workspace
     from dflint.model.filesystem import View
+    from dflint.model.nodeomits import Omission
 
 
 class Site:
@@ -49,14 +51,22 @@ class Installed:
 
     package  the package in whose folder it lies (None: a root without manifest). sees: whether the manifest of a
              package was there, so that it could be linked.
+    omission  why it lacks devDependencies; False if it has them, None if that is not known.
     """
 
-    __slots__ = ("package", "sees", "site")
+    __slots__ = ("omission", "package", "sees", "site")
 
-    def __init__(self, site: Site, package: Package | None, sees: Callable[[Package], bool]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        package: Package | None,
+        sees: Callable[[Package], bool],
+        omission: Omission | Literal[False] | None = None,
+    ) -> None:
         self.site = site
         self.package = package
         self.sees = sees
+        self.omission: Omission | Literal[False] | None = omission
 
     def links(self, member: Package) -> bool:
         """Whether the folder holds a link to a member of the workspace."""

@@ -106,13 +106,13 @@ def _declared(package: Package | None) -> tuple[Manager | None, int | None]:
 def _pnpm(context: Context, root: str, major: int | None, declared: bool) -> Settings:
     prefix = f"{root}/" if root else ""
     yaml = _yaml(context, prefix + "pnpm-workspace.yaml") if declared else {}
-    npmrc = _npmrc(context.read(prefix + ".npmrc"))
+    rc = npmrc(context.read(prefix + ".npmrc"))
 
     def setting(camel: str, kebab: str) -> str | None:
         value = yaml.get(camel)
         if isinstance(value, bool):
             return "true" if value else "false"
-        return value if isinstance(value, str) else npmrc.get(kebab)
+        return value if isinstance(value, str) else rc.get(kebab)
 
     packages = yaml.get("packages")
     patterns = tuple(item for item in packages if isinstance(item, str)) if isinstance(packages, list) else None
@@ -156,7 +156,7 @@ def _lerna(context: Context, path: str) -> tuple[str, ...] | None:
     return tuple(item for item in packages if isinstance(item, str))
 
 
-def _npmrc(text: str | None) -> dict[str, str]:
+def npmrc(text: str | None) -> dict[str, str]:
     """Settings of an ``.npmrc``: ``key = value`` lines."""
     found: dict[str, str] = {}
     for line in (text or "").splitlines():

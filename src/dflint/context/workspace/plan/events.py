@@ -9,13 +9,33 @@ if TYPE_CHECKING:
     from dflint.context.workspace.package import Package
     from dflint.context.workspace.tools import Tool
 
-    Kind = Literal["tool", "install", "opaque", "prune"]
+    Kind = Literal["tool", "install", "trim", "opaque", "prune"]
+
+
+class Call:
+    """A program that a command line starts by its name.
+
+    cwd      the directory of the context in which it is looked for.
+    sure     it runs for certain, and its failure fails the command. fetched: npx and the like download it if need be.
+    """
+
+    __slots__ = ("cwd", "fetched", "program", "sure")
+
+    def __init__(self, program: str, cwd: str, sure: bool, fetched: bool) -> None:
+        self.program = program
+        self.cwd = cwd
+        self.sure = sure
+        self.fetched = fetched
+
+    def __repr__(self) -> str:
+        return f"Call({self.program!r}, {self.cwd!r})"
 
 
 class Event:
     """One thing that happens.
 
-    kind     tool: a known program runs; install: dependencies are installed; prune: ``turbo prune`` writes its output;
+    kind     tool: a known program runs; install: dependencies are installed; trim: some of them are removed again;
+             prune: ``turbo prune`` writes its output;
              opaque: something that is not understood runs and may write files.
     package  the package in whose folder it happens; None outside of all packages.
     cwd      its directory in the context.
@@ -24,10 +44,13 @@ class Event:
     sure     it runs for certain, and its failure fails the command.
     script   the package script it comes from, lifecycle: that one is run by an install.
     selected  members that an install or a prune is restricted to; None: all.
+    manager  the package manager that installs.
+    calls    the programs that lead to it, the outermost first: task runners and wrappers, then the program itself.
     """
 
     __slots__ = (
-        "cwd", "everywhere", "flags", "kind", "lifecycle", "package", "script", "selected", "sure", "tool", "why",
+        "calls", "cwd", "everywhere", "flags", "kind", "lifecycle", "manager", "package", "script", "selected", "sure",
+        "tool", "why",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +67,7 @@ class Event:
         lifecycle: bool = False,
         selected: tuple[Package, ...] | None = None,
         flags: frozenset[str] = frozenset(),
+        manager: str = "",
     ) -> None:
         self.kind: Kind = kind
         self.package = package
@@ -56,6 +80,8 @@ class Event:
         self.lifecycle = lifecycle
         self.selected = selected
         self.flags = flags
+        self.manager = manager
+        self.calls: tuple[Call, ...] = ()
 
     def __repr__(self) -> str:
         where = self.package.label if self.package is not None else self.cwd

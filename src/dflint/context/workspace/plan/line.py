@@ -17,15 +17,15 @@ _VALUED = {
     ),
     "npm": frozenset(
         ("-w", "--workspace", "--prefix", "-C", "--loglevel", "--registry", "--cache", "--userconfig",
-         "--script-shell", "--omit", "--include", "--location", "--fetch-retries", "--fetch-timeout",
-         "--install-strategy", "--maxsockets")
+         "--script-shell", "--omit", "--include", "--only", "--also", "--location", "--fetch-retries",
+         "--fetch-timeout", "--install-strategy", "--maxsockets")
     ),
     "yarn": frozenset(
         ("--cwd", "--network-timeout", "--cache-folder", "--registry", "--mutex", "--network-concurrency",
          "--modules-folder", "--use-yarnrc", "--mode")
     ),
     "bun": frozenset(
-        ("--cwd", "--filter", "-F", "--config", "-c", "--registry", "--cache-dir", "--backend", "--linker")
+        ("--cwd", "--filter", "-F", "--config", "-c", "--registry", "--cache-dir", "--backend", "--linker", "--omit")
     ),
 }  # fmt: skip
 # Subcommands that neither run package scripts nor write into packages.

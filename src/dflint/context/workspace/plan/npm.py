@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dflint.context.workspace.paths import below, join
-from dflint.context.workspace.plan.install import plan_install
+from dflint.context.workspace.plan.install import plan_install, plan_trim
 from dflint.context.workspace.plan.line import INSTALLS, RUNS, SHORT, script_name
 
 TYPE_CHECKING = False
@@ -40,6 +40,8 @@ def plan_npm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]:
         if line.has("-g", "--global"):
             return []
         return plan_install(planner, line, cwd, _npm_packages(planner, line, cwd) if _workspaces(line) else None)
+    if command == "prune":
+        return [plan_trim(planner, line, cwd)]
     if command not in SHORT and command not in RUNS:
         return []
     script = script_name(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.context.workspace.paths import join
-from dflint.context.workspace.plan.events import Event
+from dflint.context.workspace.plan.events import Call, Event
 from dflint.context.workspace.plan.scripts import read_script
 from dflint.context.workspace.tools import program, read_tools
 
@@ -37,6 +37,8 @@ _WRAPPERS: dict[str, tuple[str, ...]] = {
     "exec": (),
     "node": (),
 }
+# Those that download a program which is not installed.
+_FETCHING = frozenset(("npx", "pnpx", "bunx"))
 _MANAGERS = frozenset(("npm", "pnpm", "yarn", "yarnpkg", "bun"))
 _RUNNERS = frozenset(
     ("turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "run-z", "concurrently", "wsrun",
@@ -100,7 +102,7 @@ class Planner:
         package = self.workspace.package_at(cwd) if cwd is not None else None
         return Event("opaque", package, cwd or "", why=why, everywhere=everywhere, sure=sure)
 
-    def _command(self, argv: Words, cwd: str, sure: bool) -> list[Event]:
+    def _command(self, argv: Words, cwd: str, sure: bool, fetched: bool = False) -> list[Event]:
         if len(self._active) > _DEPTH:
             return [self.opaque("scripts call each other too deeply", cwd)]
         name = program(argv)
@@ -113,11 +115,15 @@ class Planner:
         if name in _RUNNERS:
             from dflint.context.workspace.plan.runners import plan_runner
 
-            return plan_runner(self, name, argv[1:], cwd, sure)
+            return _called(plan_runner(self, name, argv[1:], cwd, sure), Call(name, cwd, sure, fetched))
         inner = unwrap(name, argv)
-        if inner is not None:
-            return self._command(inner, cwd, sure)
-        return self._tool(name, argv, cwd, sure)
+        if inner is None:
+            found = self._tool(name, argv, cwd, sure)
+        else:
+            found = self._command(inner, cwd, sure, fetched or name in _FETCHING)
+            if name in _FETCHING or name == "node":
+                return found
+        return _called(found, Call(name, cwd, sure, fetched)) if _by_name(argv[0]) else found
 
     def _tool(self, name: str, argv: Words, cwd: str, sure: bool) -> list[Event]:
         workspace = self.workspace
@@ -226,6 +232,18 @@ class Planner:
     def command_tool(self, argv: Words, cwd: str, sure: bool) -> list[Event]:
         """A command line that is a tool's own, whatever else its program can be."""
         return self._tool(program(argv) or "", argv, cwd, sure)
+
+
+def _called(events: list[Event], call: Call) -> list[Event]:
+    """The events with one more program around them."""
+    for event in events:
+        event.calls = (call, *event.calls)
+    return events
+
+
+def _by_name(word: str | None) -> bool:
+    """Whether a program is looked for in node_modules, by its name or by its place there."""
+    return word is not None and ("/" not in word or "node_modules/.bin/" in word)
 
 
 def unwrap(name: str, argv: Words) -> Words | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.context.workspace.plan.filters import select
-from dflint.context.workspace.plan.install import plan_install, run_or_exec
+from dflint.context.workspace.plan.install import plan_install, plan_trim, run_or_exec
 from dflint.context.workspace.plan.line import INSTALLS, QUIET, script_name
 
 TYPE_CHECKING = False
@@ -33,6 +33,8 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
         return plan_install(planner, line, cwd, _pnpm_packages(planner, line, cwd) if _filters(line) else None)
     if command == "deploy":
         return [planner.opaque("pnpm deploy", cwd, everywhere=False)]
+    if command == "prune":
+        return [plan_trim(planner, line, cwd)]
     if command in QUIET:
         return []
     if command in ("dlx", "exec"):
