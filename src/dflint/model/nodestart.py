@@ -235,11 +235,16 @@ class Starts:
         """
         member = use.package
         missing: Unloadable | None = None
+        without: list[str] = []
         for base, installed in self._folders(folder, view):
             copy = view.find(f"{base.rstrip('/')}/node_modules/{use.name}/package.json")
             if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed)):
                 return None, None
             if not installed.links(member):
+                # A frozen install links members that it does not see.
+                if installed.site.workspace is not program.workspace or not installed.sees(member):
+                    return missing, None
+                without.append(base)
                 continue
             home = installed.package.dir if installed.package is not None else installed.site.workspace.root
             place = clean_path(f"{base}/{relative(member.dir, home)}")
@@ -248,6 +253,9 @@ class Starts:
                 return None, place
             found.modules = view.bringer(_MODULES.format(base.rstrip("/")))
             missing = missing or found
+        if missing is None and without and program.workspace.settings.linker == "isolated":
+            modules = view.bringer(_MODULES.format(without[0].rstrip("/")))
+            missing = Unloadable(program, package, use.name, "lost", member=member, modules=modules)
         return missing, None
 
     def _lost(self, program: Program, package: Package, name: str, folder: str, view: View) -> Unloadable | None:
