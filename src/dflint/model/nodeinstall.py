@@ -76,7 +76,7 @@ def read_install(happening: Happening) -> Install | None:
         return None
     manager = "berry" if program == "yarn" and site.workspace.manager == "berry" else program
     frozen = _frozen(happening, manager, [value or "" for value in values])
-    if site.root is not None and rooted_in(site, happening.view):
+    if site.root is not None and (rooted_in(site, happening.view) or _single(happening)):
         folder, home = site.workspace.root, site.root
         return Install(happening, manager, frozen=frozen, rooted=True, folder=folder, home=home)
     package = site.workspace.package_at(happening.directory)
@@ -84,6 +84,15 @@ def read_install(happening: Happening) -> Install | None:
     if package is None or place is None:
         return None
     return Install(happening, manager, frozen=frozen, rooted=False, folder=package.dir, home=place)
+
+
+def _single(happening: Happening) -> bool:
+    """Whether a pnpm install is one of a package without a workspace."""
+    site = happening.site
+    root = site.workspace.root
+    return happening.directory == root and not site.workspace.context.is_file(
+        f"{root}/pnpm-workspace.yaml" if root else "pnpm-workspace.yaml"
+    )
 
 
 def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool | None:

@@ -6,6 +6,7 @@ what makes the step or the image fail is told.
 
 from __future__ import annotations
 
+from dflint.model.nodeconfigs import install_config_wants, tool_config_wants
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dflint.model.nodebuild import Happening
     from dflint.model.nodeneeds import Needs
     from dflint.model.wants import Want
 
@@ -25,10 +27,17 @@ def wants(needs: Needs) -> Iterator[Want]:
         if stage.index not in node.build.needed:
             continue
         for happening in node.happenings(stage):
-            if not happening.certain or happening.event.lifecycle:
-                continue
-            install = read_install(happening) if happening.event.kind == "install" else None
-            if install is not None:
-                yield from lock_wants(node, install)
-                yield from manifest_wants(node, install)
-            yield from source_wants(needs, happening)
+            if happening.certain and not happening.event.lifecycle:
+                yield from _wants(needs, happening)
+
+
+def _wants(needs: Needs, happening: Happening) -> Iterator[Want]:
+    """What one command lacks."""
+    node = needs.node
+    install = read_install(happening) if happening.event.kind == "install" else None
+    if install is not None:
+        yield from lock_wants(node, install)
+        yield from manifest_wants(node, install)
+        yield from install_config_wants(node, install)
+    yield from source_wants(needs, happening)
+    yield from tool_config_wants(node, happening)

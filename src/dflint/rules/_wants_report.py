@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dflint.text import Span
 
 _NAMED = 3
+_LONG = 60
 
 
 def report(ctx: RuleContext, kind: Kind) -> Iterator[Finding]:
@@ -85,8 +86,8 @@ def label(ctx: RuleContext, shortage: Shortage) -> str:
     command = shortage.command
     if command is None or not command.exact:
         return shortage.step.node.name
-    words = [ctx.source.text[word.span.start : word.span.end] for word in command.words[:4]]
-    return " ".join(words)
+    text = " ".join([ctx.source.text[word.span.start : word.span.end] for word in command.words])
+    return text if len(text) <= _LONG else text[: _LONG - 3].rstrip() + "..."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -82,7 +82,7 @@ def read_settings(context: Context, root: str, package: Package | None) -> Setti
         return _pnpm(context, root, major, pnpm)
     patterns = _lerna(context, at("lerna.json")) if has("lerna.json") else None
     if manager == "berry":
-        linker = _yaml(context, at(".yarnrc.yml")).get("nodeLinker", "pnp")
+        linker = read_yaml(context, at(".yarnrc.yml")).get("nodeLinker", "pnp")
         chosen: Linker = "hoisted" if linker == "node-modules" else "isolated" if linker == "pnpm" else "pnp"
         return Settings(manager, major, patterns=patterns, linker=chosen, links_ranges=True)
     return Settings(manager, major, patterns=patterns, links_ranges=True)
@@ -105,7 +105,7 @@ def _declared(package: Package | None) -> tuple[Manager | None, int | None]:
 
 def _pnpm(context: Context, root: str, major: int | None, declared: bool) -> Settings:
     prefix = f"{root}/" if root else ""
-    yaml = _yaml(context, prefix + "pnpm-workspace.yaml") if declared else {}
+    yaml = read_yaml(context, prefix + "pnpm-workspace.yaml") if declared else {}
     rc = npmrc(context.read(prefix + ".npmrc"))
 
     def setting(camel: str, kebab: str) -> str | None:
@@ -166,7 +166,7 @@ def npmrc(text: str | None) -> dict[str, str]:
     return found
 
 
-def _yaml(context: Context, path: str) -> Mapping[str, Any]:
+def read_yaml(context: Context, path: str) -> Mapping[str, Any]:
     """The mapping that a YAML file holds; empty if it is missing or broken."""
     text = context.read(path)
     if text is None:

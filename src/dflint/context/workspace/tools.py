@@ -75,7 +75,8 @@ class Tool:
     external  whether an import of this name is left alone (bundlers told so on the command line).
     dev_only  only devDependencies are followed, the others stay imports (tsup's default).
     config    the TypeScript configuration in force, if one was read.
-    script    the file that node, tsx or bun run. entries: files that a bundler is given, relative to the context.
+    script    the file that node, tsx or bun run. entries: files that a bundler (or prisma, as its schema) is given,
+              relative to the context.
     """
 
     __slots__ = ("builds", "config", "dev_only", "entries", "external", "name", "outputs", "resolves", "script")
@@ -281,6 +282,11 @@ def _compiler(name: str, args: Words, cwd: str) -> Tool:
     words = [word for word in args if word is not None]
     if name in ("tsx", "ts-node"):
         return Tool(name, resolves="bundle", script=_script(args, cwd))
+    if name == "prisma":
+        schema = option(args, "--schema")
+        place = join(cwd, schema) if schema is not None else None
+        # ``migrate`` and ``db`` write no code.
+        return Tool(name, builds="generate" in words, entries=(place,) if place is not None else ())
     place = None
     if name in ("swc", "babel"):
         chosen = option(args, "-d", "--out-dir")
