@@ -393,10 +393,7 @@ START = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN pnpm install && pnpm
             ["core: uncopied"],
         ),
         ("COPY --from=build /app/packages ./packages\nCOPY packages/core/src /x\nWORKDIR /srv/packages/api\n", []),
-        (
-            "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n",
-            ["lib: lost"],
-        ),
+        ("COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n", []),
         ("COPY --from=registry.example.org/a:1 /app ./\nWORKDIR /srv/packages/api\n", []),
     ],
 )
@@ -410,7 +407,7 @@ def test_modules_of_a_member_are_lost_without_its_own_folder() -> None:
     text = (
         START + "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n"
     )
-    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost", "lib: lost"]
+    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost"]
     assert loaded(text + "CMD node dist/main.js\n", {**files, ".npmrc": "node-linker=hoisted\n"}) == [
         "@x/lib: uncopied".replace("@x/", "")
     ]
@@ -451,24 +448,6 @@ def test_a_layout_of_its_own_is_not_judged() -> None:
 def test_deployed_folders_are_not_judged() -> None:
     text = P_HEAD + "RUN pnpm --filter @x/api deploy --prod /out\nFROM node:22\nWORKDIR /srv\nCOPY --from=0 /out .\n"
     assert loaded(text + "CMD node dist/main.js\n", PNPM) == []
-
-
-def test_what_pnpm_deploy_copies_is_built_before() -> None:
-    deploy = "RUN pnpm --filter @x/api deploy --prod /out\n"
-    assert missing(P_HEAD + "RUN pnpm --filter @x/api... build\n" + deploy, PNPM) == []
-    script = {**PNPM, "packages/api/package.json": manifest("@x/api", "@x/lib", scripts={})}
-    assert missing(P_HEAD + deploy, script) == ["api > lib"]
-    # Behind a package that is there its own imports count.
-    plain = {**script, "packages/lib/package.json": manifest("@x/lib", "@x/core", main="index.js", scripts={})}
-    plain["packages/lib/index.js"] = "module.exports = require('@x/core');\n"
-    assert missing(P_HEAD + deploy, plain) == ["api > core"]
-    bundled = {
-        **PNPM,
-        "packages/api/package.json": manifest("@x/api", "@x/lib", scripts={"build": "esbuild src/main.ts"}),
-    }
-    assert missing(P_HEAD + deploy, bundled) == []
-    ranged = {**script, "packages/api/package.json": manifest("@x/api", "@x/lib", spec="^1.0.0", scripts={})}
-    assert missing(P_HEAD + deploy, ranged) == []
 
 
 def test_happenings_name_their_command() -> None:

@@ -181,9 +181,6 @@ class NodeBuild:
         if event.kind == "opaque":
             place = site.image(event.package.dir) if event.package is not None and not event.everywhere else None
             return [Made(place, event, step, guess=True) if place is not None else Doubt("/", event.why, step)]
-        if event.kind == "deploy":
-            (target,) = (flag[4:] for flag in event.flags)
-            return [Doubt(clean_path(target), "pnpm deploy writes there", step)]
         if event.kind == "install":
             return self._install(event, site, view, step, command)
         if event.kind == "trim":

@@ -101,7 +101,7 @@ class Needs:
             file = self.absent(site, view, need, use.subpath, tool.resolves)
             if file is None or not self.linked(site, view, use):
                 continue
-            missing = self.explain(use, consumer, file, workspace)
+            missing = self._explain(use, consumer, file, workspace)
             if missing is not None:
                 found[need.dir] = missing
         return list(found.values())
@@ -252,7 +252,7 @@ class Needs:
 
     # -- explanations -----------------------------------------------------------------------------------------
 
-    def explain(self, use: Use, consumer: Package, file: str, workspace: Workspace) -> Missing | None:
+    def _explain(self, use: Use, consumer: Package, file: str, workspace: Workspace) -> Missing | None:
         """The finding for a missing file, if a script of the package would make it."""
         need = use.package
         entry = need.path(file)

@@ -164,12 +164,12 @@ class Starts:
             if tool is None or package is None or not self._keeps(tool, package):
                 return
             workspace = self.node.workspace(package.dir) if package is not None else None
-        elif package is not None and workspace is not None and not self.keeps_imports(workspace, package):
+        elif package is not None and workspace is not None and not self._keeps_imports(workspace, package):
             return
         if package is not None and workspace is not None:
             yield Program(step, command, file, package, workspace)
 
-    def keeps_imports(self, workspace: Workspace, package: Package) -> bool:
+    def _keeps_imports(self, workspace: Workspace, package: Package) -> bool:
         """Whether the package's own build leaves imports as they are."""
         events = Planner(workspace).run_script(package, "build")
         tools = [event.tool for event in events if event.tool is not None and event.tool.builds]
@@ -221,7 +221,7 @@ class Starts:
     def _imported(self, program: Program, package: Package) -> tuple[Iterable[str], Iterable[Use]]:
         """What a package's sources import as values."""
         reach = self.needs.reach(program.workspace)
-        starts = [path for path in reach.sources(package) if shipped(package, path)]
+        starts = [path for path in reach.sources(package) if _shipped(package, path)]
         externals = [name for name in reach.externals(package, starts) if package.runtime(name)]
         uses = reach.walk(package, starts, "node")
         return externals, (use for use in uses if use.importer is package and package.runtime(use.name))
@@ -342,7 +342,7 @@ def _last(stage: Stage, kind: type[Cmd] | type[Entrypoint]) -> Step | None:
     return None
 
 
-def shipped(package: Package, path: str) -> bool:
+def _shipped(package: Package, path: str) -> bool:
     """Whether a source file is part of the program: what lies in ``src``, if there is such a folder."""
     inner = relative(path, package.dir)
     return not inner.startswith(("scripts/", "script/", "tools/", "migrations/", "seed", "bench", "examples/", "docs/"))

@@ -81,21 +81,13 @@ def lacks(needs: Needs) -> list[Lack]:
         for happening in needs.node.happenings(stage):
             if not happening.certain or happening.event.lifecycle or happening.step.trigger:
                 continue
-            missing = [each for each in _missing(needs, happening) if each.package.dir not in seen]
+            missing = [each for each in needs.missing(happening) if each.package.dir not in seen]
             seen.update(each.package.dir for each in missing)
             if missing:
                 lack = commands.setdefault(id(happening.command), Lack(happening, []))
                 lack.missing += missing
         found += commands.values()
     return found
-
-
-def _missing(needs: Needs, happening: Happening) -> list[Missing]:
-    if happening.event.kind != "deploy":
-        return needs.missing(happening)
-    from dflint.model.nodedeploy import missing
-
-    return missing(needs, happening)
 
 
 def unloadable(needs: Needs) -> list[Unloadable]:

@@ -201,8 +201,6 @@ def _dots(situation: Situation) -> Iterator[Proposal]:
     command = situation.happening.command
     if situation.manager != "pnpm" or not command.exact or not situation.rooted():
         return
-    if situation.happening.event.kind == "deploy":
-        return
     if not all(situation.has_sources(p) and situation.has_modules(p) for p, _ in situation.pending):
         return
     words = command.words

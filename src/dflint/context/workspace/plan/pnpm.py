@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dflint.context.workspace.plan.events import Event
 from dflint.context.workspace.plan.filters import select
 from dflint.context.workspace.plan.install import plan_install, plan_trim, run_or_exec
 from dflint.context.workspace.plan.line import INSTALLS, QUIET, script_name
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dflint.context.workspace.package import Package
+    from dflint.context.workspace.plan.events import Event
     from dflint.context.workspace.plan.line import Line
     from dflint.context.workspace.plan.planner import Planner
 
@@ -32,7 +32,7 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
         line.everywhere()
         return plan_install(planner, line, cwd, _pnpm_packages(planner, line, cwd) if _filters(line) else None)
     if command == "deploy":
-        return [_deploy(planner, line, cwd)]
+        return [planner.opaque("pnpm deploy", cwd, everywhere=False)]
     if command == "prune":
         return [plan_trim(planner, line, cwd)]
     if command in QUIET:
@@ -54,16 +54,6 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
     if packages is None:
         return [planner.opaque("pnpm's filter is not known", cwd)]
     return run_or_exec(planner, packages, script, line.rest, cwd if not _filters(line) else None, sure)
-
-
-def _deploy(planner: Planner, line: Line, cwd: str) -> Event:
-    """``pnpm deploy``: one package and its dependencies, copied as they are to a folder of the image."""
-    line.everywhere()
-    packages = _pnpm_packages(planner, line, cwd)
-    target = line.rest[0] if len(line.rest) == 1 else None
-    if target is None or not target.startswith("/") or not packages or len(packages) != 1:
-        return planner.opaque("pnpm deploy", cwd, everywhere=False)
-    return Event("deploy", packages[0], cwd, flags=frozenset((f"out={target}",)), manager="pnpm")
 
 
 def _filters(line: Line) -> bool:
