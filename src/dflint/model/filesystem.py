@@ -30,7 +30,7 @@ _PLAIN_IMAGES = frozenset(
      "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
      "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
 )  # fmt: skip
-_PLAIN_PREFIXES = (
+PLAIN_PREFIXES = (
     "gcr.io/distroless/",
     "cgr.dev/chainguard/",
     "mcr.microsoft.com/devcontainers/",
@@ -248,6 +248,6 @@ def _base(stage: Stage, strict: bool) -> Place:
         image, _, tag = last.partition(":")
         if strict and stage.image is None and not stage.is_scratch:
             return Doubt.place("the base image may hold it")
-        if (image in _PLAIN_IMAGES or (head + slash).startswith(_PLAIN_PREFIXES)) and "onbuild" not in tag:
+        if (image in _PLAIN_IMAGES or (head + slash).startswith(PLAIN_PREFIXES)) and "onbuild" not in tag:
             return ABSENT
     return Doubt.place("the base image may hold it")

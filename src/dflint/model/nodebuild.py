@@ -16,6 +16,7 @@ from dflint.model.nodesite import Installed, Site, rooted_in, visible_in
 from dflint.model.ops import Doubt, Installs, Made, MadeSlice, MadeStore, Mapped
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
+from dflint.syntax.nodes import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,27 @@ class Happening:
         return f"Happening({self.step!r}, {self.event!r})"
 
 
+class Call:
+    """A command of a JavaScript program in a stage, before it is resolved to events.
+
+    values  its words, None where not known. directory: where in the context it runs. view: the files just before it.
+    certain  it runs for certain and its failure fails the step.
+    """
+
+    __slots__ = ("certain", "command", "directory", "site", "step", "values", "view")
+
+    def __init__(
+        self, step: Step, command: Command, values: Sequence[str | None], site: Site, *, directory: str, view: View
+    ) -> None:
+        self.step = step
+        self.command = command
+        self.values = values
+        self.site = site
+        self.directory = directory
+        self.view = view
+        self.certain = command.exit_matters and not command.conditional and command.function is None
+
+
 class NodeBuild:
     """The JavaScript side of a static build."""
 
@@ -72,12 +94,18 @@ class NodeBuild:
         self.fs = FileSystem(build, self._run)
         self.workspaces: Workspaces = workspaces(context)
         self._happenings: dict[tuple[int, int], list[Happening]] = {}
+        self._calls: dict[int, list[Call]] = {}
 
     def happenings(self, stage: Stage) -> Iterator[Happening]:
         """All events of a stage in order, those of its image's own command (CMD, ENTRYPOINT) excluded."""
         self.fs.after(stage)
         for step in stage.steps:
             yield from self._happenings.get((stage.index, step.index), ())
+
+    def calls(self, stage: Stage) -> list[Call]:
+        """The commands of a stage that run where a package is known, in order."""
+        self.fs.after(stage)
+        return self._calls.get(stage.index, [])
 
     def starts(self, step: Step) -> list[Happening]:
         """The events of a CMD or ENTRYPOINT when a container starts from the finished stage."""
@@ -139,11 +167,13 @@ class NodeBuild:
             # Without a package of the context a manager works on what it makes itself, below its directory.
             ops.append(Doubt(cwd or "/", f"{values[0]} runs where no package is known", step))
             return
+        call = Call(step, command, values, site, directory=directory, view=here)
+        if isinstance(step.node, Run):
+            self._calls.setdefault(step.stage.index, []).append(call)
         planner = Planner(site.workspace, visible_in(site, here), step.scope.shell, rooted_in(site, here))
-        certain = command.exit_matters and not command.conditional and command.function is None
         for event in planner.plan(values, directory):
             now = view.extended(ops)
-            sure = certain and event.sure
+            sure = call.certain and event.sure
             yield Happening(step, command, event, site, directory=directory, view=now, certain=sure)
             for op in self._operations(event, site, now, step, command):
                 _append(ops, op)

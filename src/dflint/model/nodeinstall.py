@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dflint.context.workspace.paths import relative
 from dflint.context.workspace.plan.line import Line
+from dflint.context.workspace.settings import read_yaml
 from dflint.model.nodesite import rooted_in
 from dflint.model.step import clean_path
 from dflint.model.wants import Want
@@ -12,7 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dflint.context import Context
+    from dflint.context.workspace import Workspace
     from dflint.model.nodebuild import Happening, NodeBuild
+    from dflint.model.step import Step
     from dflint.model.wants import State
 
 _FROZEN = ("--frozen-lockfile", "--immutable")
@@ -74,25 +78,38 @@ def read_install(happening: Happening) -> Install | None:
     line.everywhere()
     if (line.command or "install") not in _COMMANDS[program] or line.rest:
         return None
-    manager = "berry" if program == "yarn" and site.workspace.manager == "berry" else program
+    manager: str = program
+    if program == "yarn" and site.workspace.manager == "berry":
+        manager = "berry"
+        if not _declares_yarn(site.workspace):
+            return None
     frozen = _frozen(happening, manager, [value or "" for value in values])
-    if site.root is not None and (rooted_in(site, happening.view) or _single(happening)):
+    # npm does not look for a workspace above the folder that --prefix names.
+    alone = program == "npm" and line.has("--prefix", "-C") and event.cwd != site.workspace.root
+    if site.root is not None and not alone and (rooted_in(site, happening.view) or _single(happening)):
         folder, home = site.workspace.root, site.root
         return Install(happening, manager, frozen=frozen, rooted=True, folder=folder, home=home)
-    package = site.workspace.package_at(happening.directory)
+    package = site.workspace.package_at(event.cwd)
     place = site.image(package.dir) if package is not None else None
     if package is None or place is None:
         return None
     return Install(happening, manager, frozen=frozen, rooted=False, folder=package.dir, home=place)
 
 
+def _declares_yarn(workspace: Workspace) -> bool:
+    """Whether the workspace says which yarn it uses; if not, it is the one of the image, which may be yarn 1."""
+    root = workspace.root_package
+    prefix = f"{workspace.root}/" if workspace.root else ""
+    return (root is not None and "packageManager" in root.raw) or "yarnPath" in read_yaml(
+        workspace.context, prefix + ".yarnrc.yml"
+    )
+
+
 def _single(happening: Happening) -> bool:
     """Whether a pnpm install is one of a package without a workspace."""
-    site = happening.site
-    root = site.workspace.root
-    return happening.directory == root and not site.workspace.context.is_file(
-        f"{root}/pnpm-workspace.yaml" if root else "pnpm-workspace.yaml"
-    )
+    root = happening.site.workspace.root
+    name = f"{root}/pnpm-workspace.yaml" if root else "pnpm-workspace.yaml"
+    return happening.event.cwd == root and not happening.site.workspace.context.is_file(name)
 
 
 def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool | None:
@@ -100,6 +117,8 @@ def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool |
     flags, automatic = happening.event.flags, variable(happening, "CI")
     if manager == "npm":
         return any(value in ("ci", "clean-install", "install-clean") for value in values[1:])
+    if manager == "bun" and "ci" in values[1:]:
+        return True
     if not flags.isdisjoint(_THAWED):
         return False
     if not flags.isdisjoint(_FROZEN):
@@ -126,12 +145,16 @@ def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     view = install.happening.view
     if not install.frozen or not names or any(view.find(install.at(name)[1]).kind != "absent" for name in names):
         return
-    if any(mentions(install.happening, name) for name in names) or _installed_before(node, install):
+    if any(mentions(install.happening.step, name) for name in names) or _installed_before(node, install):
         return
     context = node.context
+    if install.manager == "pnpm" and _moves_lock(context, install):
+        return
     chosen = next((name for name in names if context.is_file(install.at(name)[0])), names[0])
     path, place = install.at(chosen)
     state: State = "uncopied" if context.is_file(path) else "nowhere"
+    if state == "nowhere" and context.git_ignored(path):
+        return  # it may be made before the image is built
     if state == "uncopied" and context.ignored(path):
         state = "ignored"
     package = install.happening.site.workspace.by_dir.get(install.folder)
@@ -142,9 +165,15 @@ def lock_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     )  # fmt: skip
 
 
-def mentions(happening: Happening, name: str) -> bool:
+def _moves_lock(context: Context, install: Install) -> bool:
+    """Whether pnpm is told to keep its lock file elsewhere, or one for each package."""
+    texts = [context.read(install.at(name)[0]) or "" for name in (".npmrc", "pnpm-workspace.yaml")]
+    options = any(flag.startswith("--lockfile-dir") for flag in install.happening.event.flags)
+    return options or any("lockfile" in text.lower() for text in texts)
+
+
+def mentions(step: Step, name: str) -> bool:
     """Whether a command before, or one of the same script, names a file: it may write it."""
-    step = happening.step
     for stage in step.stage.chain:
         for each in stage.steps if stage is not step.stage else stage.steps[: step.index + 1]:
             if each.node.name == "RUN" and name in step.stage.build.file.text(each.node):
@@ -159,7 +188,7 @@ def _installed_before(node: NodeBuild, install: Install) -> bool:
         for other in node.happenings(each):
             if other is install.happening:
                 return False
-            if other.event.kind == "install" and relative(other.directory, install.folder)[:2] != "..":
+            if other.event.kind == "install" and relative(other.event.cwd, install.folder)[:2] != "..":
                 earlier = read_install(other)
                 if earlier is None or not earlier.frozen:
                     return True

@@ -25,7 +25,7 @@ def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     """The manifests without which an install fails."""
     workspace, event = install.happening.site.workspace, install.happening.event
     filtered = event.selected is None and any(flag.partition("=")[0] in ("--filter", "-F") for flag in event.flags)
-    if not install.rooted or filtered or _links_alone(install) or mentions(install.happening, "package.json"):
+    if not install.rooted or filtered or _links_alone(install) or mentions(install.happening.step, "package.json"):
         return
     needed: dict[str, tuple[Package, str, str]] = {}
     queue = [p for p in event.selected or workspace.packages if _kind(install, p) in ("context", "made")]

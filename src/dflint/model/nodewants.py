@@ -6,10 +6,12 @@ what makes the step or the image fail is told.
 
 from __future__ import annotations
 
+from dflint.model.filesystem import PLAIN_PREFIXES
 from dflint.model.nodeconfigs import install_config_wants, tool_config_wants
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
+from dflint.syntax.expand import Known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,18 +19,31 @@ if TYPE_CHECKING:
 
     from dflint.model.nodebuild import Happening
     from dflint.model.nodeneeds import Needs
+    from dflint.model.stage import Stage
     from dflint.model.wants import Want
+
+_OFFICIAL = frozenset(
+    ("", "library", "docker.io", "docker.io/library", "index.docker.io/library", "oven", "docker.io/oven",
+     "public.ecr.aws/docker/library", "mirror.gcr.io", "mirror.gcr.io/library")
+)  # fmt: skip
 
 
 def wants(needs: Needs) -> Iterator[Want]:
     """Everything that is missing in the stages that the build needs, in the order of the steps."""
     node = needs.node
     for stage in node.build.stages:
-        if stage.index not in node.build.needed:
+        if stage.index not in node.build.needed or not _is_official(stage):
             continue
         for happening in node.happenings(stage):
             if happening.certain and not happening.event.lifecycle:
                 yield from _wants(needs, happening)
+
+
+def _is_official(stage: Stage) -> bool:
+    """Whether a stage is built from an image that holds no application: a namesake of somebody else may."""
+    reference = stage.chain[0].reference
+    head = reference.text.partition("@")[0].rpartition("/")[0] if isinstance(reference, Known) else "?"
+    return head in _OFFICIAL or f"{head}/".startswith(PLAIN_PREFIXES)
 
 
 def _wants(needs: Needs, happening: Happening) -> Iterator[Want]:

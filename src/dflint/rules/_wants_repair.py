@@ -60,9 +60,12 @@ def _holds(ctx: RuleContext, edits: Sequence[Edit], wants: Sequence[Want]) -> bo
     changed = rebuilt(ctx.build, edits)
     if changed is None:
         return False
-    before = {(want.kind, want.path, want.place) for want in wants_of(ctx.build)}
-    left = {(want.kind, want.path, want.place) for want in wants_of(changed)}
-    return left <= before - {(want.kind, want.path, want.place) for want in wants}
+    left = {_key(want) for want in wants_of(changed)}
+    return left <= {_key(want) for want in wants_of(ctx.build)} - {_key(want) for want in wants}
+
+
+def _key(want: Want) -> tuple[str, str, str, int]:
+    return want.kind, want.path, want.place, want.step.stage.index
 
 
 class _Plan:
@@ -167,17 +170,17 @@ class _Plan:
 
     def _alone(self, want: Want) -> bool:
         """A line behind the last COPY, or in front of the command where there is none."""
-        own = [step for step in self._copies if step.stage is self.step.stage]
-        anchor = own[-1] if own else self.step
+        copies = self._copies
+        anchor = copies[-1] if copies else self.step
         workdir = anchor.workdir
         target = want.place
         if isinstance(workdir, Known) and workdir.text != "/" and target.startswith(workdir.text.rstrip("/") + "/"):
             target = "./" + target[len(workdir.text.rstrip("/")) + 1 :]
         if not self._is_dir(want):
             target = target.rpartition("/")[0] + "/"
-        flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if own else []
-        self._line(anchor, " ".join(["COPY", *flags, want.path, target]), after=bool(own))
-        if own:
+        flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if copies else []
+        self._line(anchor, " ".join(["COPY", *flags, want.path, target]), after=bool(copies))
+        if copies:
             self._near(anchor)
         return True
 
@@ -185,7 +188,7 @@ class _Plan:
 def _copies(step: Step) -> Iterator[Step]:
     """The COPY instructions from the context that may get a neighbour: those of the stage before a step, first those
     of the stages below."""
-    for stage in reversed(step.stage.chain):
+    for stage in step.stage.chain:
         for each in stage.steps if stage is not step.stage else stage.steps[: step.index]:
             node = each.node
             if (

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     Words = Sequence[str | None]
 
-_VALUED = {
+VALUED = {
     "pnpm": frozenset(
         ("-C", "--dir", "--filter", "-F", "--filter-prod", "--workspace-concurrency", "--reporter", "--loglevel",
          "--resume-from", "--test-pattern", "--changed-files-ignore-pattern", "--store-dir",
@@ -60,7 +60,7 @@ class Line:
 
     def _options(self, args: list[str | None]) -> list[str | None]:
         """Take the options at the start of the arguments; what follows them is returned."""
-        valued = _VALUED[self.manager]
+        valued = VALUED[self.manager]
         at = 0
         while at < len(args):
             word = args[at]
