@@ -98,13 +98,13 @@ def pairs(names: list[str] | None = None) -> list[Pair]:
 
 
 def findings(pair: Pair, which: str, work: Path) -> list[dict[str, Any]]:
-    """The findings of category build that the real command has for one of the two."""
+    """The findings of the pair's rule, and all of category build, that the real command has for one of the two."""
     dockerfile = pair.stage(which, work / which)
     words = [*CLI, "check", "--no-config", "--format", "json", "--context", ".", *pair.arguments, "Dockerfile"]
     done = subprocess.run(words, cwd=dockerfile.parent, text=True, capture_output=True, check=False)
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise SystemExit(f"{pair.name}: dflint check ended with {done.returncode}: {done.stderr}")
-    return [finding for finding in json.loads(done.stdout) if finding["category"] == "build"]
+    return [each for each in json.loads(done.stdout) if each["category"] == "build" or each["name"] == pair.rule]
 
 
 def faults(pair: Pair, work: Path) -> list[str]:

@@ -183,6 +183,16 @@ class Starts:
             return not any(name.startswith("tsup.config") for name in self.node.context.listdir(package.dir))
         return tool.name in _KEEPS_IMPORTS
 
+    def imports(self, program: Program) -> bool:
+        """Whether the sources of a program import packages that only a node_modules or yarn's own loader can bring."""
+        externals, members = self._imported(program, program.package)
+        return any(True for _ in externals) or any(True for _ in members)
+
+    def modules(self, program: Program, view: View) -> Iterator[Installed | None]:
+        """What made the node_modules that Node looks into for a program (None: not known)."""
+        for _, installed in self._folders("/" + parent(program.file.lstrip("/")), view):
+            yield installed
+
     # -- what it loads ----------------------------------------------------------------------------------------
 
     def _modules(self, program: Program, view: View) -> Iterator[Unloadable]:

@@ -6,10 +6,9 @@ Certain or silent: the install leaves them out for certain (``nodeomits``), only
 
 from __future__ import annotations
 
-from dflint.context.workspace.plan.line import INSTALLS
 from dflint.context.workspace.provides import dev_only
-from dflint.context.workspace.settings import npmrc
 from dflint.model.fileops import is_global
+from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeomits import Omission
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
@@ -104,23 +103,9 @@ def _judge(happening: Happening) -> Untooled | None:
 
 
 def _runs_hook(happening: Happening, install: Event) -> bool:
-    """Whether an install certainly runs this script of its package: npm, pnpm and bun do, yarn classic does not."""
-    event, workspace = happening.event, happening.site.workspace
-    if event.script not in ("prepare", "postinstall") or event.package is not workspace.root_package:
-        return False
-    operands = [flag for flag in install.flags if not flag.startswith("-") and flag not in INSTALLS]
-    if install.manager not in ("npm", "pnpm", "bun") or operands or workspace.members or install.script is not None:
-        return False
-    scope = happening.step.scope
-    told = [*scope.env, *scope.args, *(key for key, _ in happening.command.assigns)]
-    root = f"{workspace.root}/" if workspace.root else ""
-    settings = npmrc(workspace.context.read(root + ".npmrc"))
-    return (
-        not any("ignore_scripts" in key.lower() for key in told)
-        and "ignore-scripts" not in settings
-        and "--ignore-scripts" not in install.flags
-        and not any(flag.startswith("--ignore-scripts=") for flag in install.flags)
-    )
+    """Whether an install certainly runs this script of the only package."""
+    workspace = happening.site.workspace
+    return not workspace.members and runs_hook(happening, install)
 
 
 def _omission(site: Site, view: View, call: Call, package: Package) -> Omission | None:
