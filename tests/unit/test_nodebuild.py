@@ -420,6 +420,7 @@ def test_modules_of_a_member_are_lost_without_its_own_folder() -> None:
         "lib: lost",
     ]
     assert loaded(text + "CMD node other.js\n", files) == []
+    assert loaded(START + "COPY --from=build /app ./\nCMD node packages/api/dist\n", files) == []
     bundled = change(
         files, "packages/api/package.json", scripts={"build": "esbuild src/main.ts --bundle --outdir=dist"}
     )

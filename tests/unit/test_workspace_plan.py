@@ -112,7 +112,7 @@ CORE, UI, WEB, TOOLS = ["@x/core:tsc"], ["@x/ui:tsc"], ["@x/web:tsc", "@x/web:vi
         ("pnpm exec tsc", "packages/ui", UI),
         ("pnpm tsc", "packages/ui", UI),
         ("pnpm dlx turbo@2 build", "", ["??root"]),
-        ("pnpm --filter @x/web deploy --prod /out", "", ["?root"]),
+        ("pnpm --filter @x/web deploy --prod /out", "", ["@x/web:deploy"]),
         ("pnpm store prune", "", []),
         ("pnpm fetch", "", []),
         ("pnpm", "", []),

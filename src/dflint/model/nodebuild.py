@@ -11,6 +11,7 @@ from dflint.context.workspace import Planner, workspaces
 from dflint.context.workspace.paths import below, parent, relative
 from dflint.model.fileops import file_operations
 from dflint.model.filesystem import FileSystem, absolute
+from dflint.model.nodedeploy import deploy
 from dflint.model.nodeomits import Omissions
 from dflint.model.nodesite import Installed, Site, rooted_in, visible_in
 from dflint.model.ops import Doubt, Installs, Made, MadeSlice, MadeStore, Mapped
@@ -215,6 +216,9 @@ class NodeBuild:
             return self._install(event, site, view, step, command)
         if event.kind == "trim":
             return [_trimmed(view, Omissions(event, step, command, site).judge(), step)]
+        if event.kind == "deploy":
+            op = deploy(event, site, view, step, command)
+            return [op if op is not None else Doubt("/", "pnpm deploy writes to a place that is not known", step)]
         if event.kind == "prune":
             return self._prune(event, site, view, step)
         tool = event.tool

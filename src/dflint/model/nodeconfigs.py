@@ -10,6 +10,7 @@ from __future__ import annotations
 from dflint.context.workspace import load_tsconfig
 from dflint.context.workspace.paths import join, parent
 from dflint.context.workspace.settings import read_yaml
+from dflint.model.nodeinstall import mentions
 from dflint.model.nodelinker import linker_settings
 from dflint.model.wants import Want
 
@@ -136,6 +137,8 @@ def script_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
     event = happening.event
     tool, package = event.tool, event.package
     if tool is None or package is None or tool.name != "node" or tool.script is None:
+        return
+    if mentions(happening.step, tool.script.rpartition("/")[2]):
         return
     folder = parent(tool.script) != package.dir
     why = f"the script '{event.script}' of {package.path('package.json')} runs {tool.script}"

@@ -16,19 +16,11 @@ if TYPE_CHECKING:
 
     from dflint.model.nodeinstall import Install
     from dflint.model.nodeneeds import Needs
+    from dflint.model.nodestart import Program
 
 _YARN, _PNPM = ".yarnrc.yml", ".npmrc"
 # Variables and options that say the same.
-_WORDS = (
-    "node-linker",
-    "node_linker",
-    "nodeLinker",
-    "NODE_LINKER",
-    "shamefully",
-    "SHAMEFULLY",
-    ".pnp.cjs",
-    "NODE_PATH",
-)
+_WORDS = ("node-linker", "node_linker", "nodeLinker", "NODE_LINKER", "shamefully", "SHAMEFULLY")
 
 
 def linker_settings(needs: Needs, install: Install) -> Iterator[tuple[str, str]]:
@@ -43,8 +35,8 @@ def linker_settings(needs: Needs, install: Install) -> Iterator[tuple[str, str]]
     for program in starts.programs(final, view):
         if program.workspace is not install.happening.site.workspace or not starts.imports(program):
             continue
-        if install.manager == "berry" and program.command.prog != "node":
-            continue  # yarn brings .pnp.cjs along
+        if _has_loader(program) or (install.manager == "berry" and program.command.prog != "node"):
+            continue
         found = list(starts.modules(program, view))
         own = any(each is not None and each.package is program.package for each in found)
         ours = [isinstance(each, Installed) and each.site is install.happening.site for each in found]
@@ -54,6 +46,13 @@ def linker_settings(needs: Needs, install: Install) -> Iterator[tuple[str, str]]
                 f"without its {setting} the program of '{program.package.label}' finds no modules",
             )
             return
+
+
+def _has_loader(program: Program) -> bool:
+    """Whether Node is told where else modules are."""
+    step = program.step
+    told = any(step.scope.declared(name) for name in ("NODE_OPTIONS", "NODE_PATH"))
+    return told or ".pnp" in step.stage.build.file.text(step.node)
 
 
 def _setting(needs: Needs, install: Install) -> tuple[str | None, str]:

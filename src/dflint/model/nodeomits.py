@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
-    from dflint.context.workspace import Event
+    from dflint.context.workspace import Event, Workspace
     from dflint.model.nodesite import Site
     from dflint.model.step import Step
     from dflint.shell import Command
@@ -109,23 +109,10 @@ class Omissions:
             return found
         if self._variable("NODE_ENV") == "":
             return False
-        majors = set(self._pnpm_majors())
+        majors = set(pnpm_majors(self.step, self.site.workspace))
         if not majors or min(majors) < 10 <= max(majors):
             return None
         return self._node_env() if max(majors) < 10 else False
-
-    def _pnpm_majors(self) -> Iterator[int]:
-        """The major versions of pnpm that the manifest and the commands of the stages name."""
-        if self.site.workspace.settings.major is not None:
-            yield self.site.workspace.settings.major
-        for stage in self.step.stage.chain:
-            for step in stage.steps:
-                for command in step.commands:
-                    for word in command.words:
-                        text = word.expand(step.scope.shell) or ""
-                        number = text.partition("pnpm@")[2].lstrip("^~v").partition(".")[0]
-                        if text.startswith("pnpm@"):
-                            yield int(number) if number.isdigit() else 99
 
     def _yarn(self, flags: frozenset[str]) -> Omission | Literal[False] | None:
         if flags & {"--production=false", "--prod=false", "false"}:
@@ -197,3 +184,17 @@ class Omissions:
                 if isinstance(node, (Env, Arg)) and any(pair.key.text == name for pair in node.pairs):
                     found = step if isinstance(node, Env) or found is None or not isinstance(found.node, Env) else found
         return found
+
+
+def pnpm_majors(step: Step, workspace: Workspace) -> Iterator[int]:
+    """The major versions of pnpm that the manifest and the commands of the stages name (99: the latest)."""
+    if workspace.settings.major is not None:
+        yield workspace.settings.major
+    for stage in step.stage.chain:
+        for each in stage.steps:
+            for command in each.commands:
+                for word in command.words:
+                    text = word.expand(each.scope.shell) or ""
+                    number = text.partition("pnpm@")[2].lstrip("^~v").partition(".")[0]
+                    if text.startswith("pnpm@"):
+                        yield int(number) if number.isdigit() else 99

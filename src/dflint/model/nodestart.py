@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dflint.context.workspace import Event, Planner, Use, subpaths
 from dflint.context.workspace.paths import parent, relative
+from dflint.model.nodedeploy import Deployed
 from dflint.model.nodeneeds import producer
 from dflint.model.nodesite import Installed
 from dflint.model.step import clean_path
@@ -35,6 +36,8 @@ _KEEPS_IMPORTS = frozenset(("tsc", "vue-tsc", "swc", "babel", "nest", "tsc-alias
 _OUTPUTS = frozenset(("dist", "build", "lib", "out", "src"))
 # A file that every package manager's folder may hold: stands for the folder itself.
 _MODULES = "{}/node_modules/.modules.yaml"
+# Endings that Node tries for the file it is given.
+NODE_ENDS = ("", ".js", ".json", ".node", "/package.json", "/index.js")
 _INITS = frozenset(("tini", "dumb-init", "docker-entrypoint.sh"))
 
 
@@ -59,9 +62,22 @@ class Unloadable:
     place     directory of the image where the member is looked for ("" if lost).
     modules   the step of the image's own stage that brings the node_modules folder in which it is looked for, if any.
     source    stage that has it, and the member's directory there.
+    deployed  the ``pnpm deploy`` that copied the member without it.
     """
 
-    __slots__ = ("entry", "importer", "member", "modules", "name", "place", "program", "reason", "script", "source")
+    __slots__ = (
+        "deployed",
+        "entry",
+        "importer",
+        "member",
+        "modules",
+        "name",
+        "place",
+        "program",
+        "reason",
+        "script",
+        "source",
+    )
 
     def __init__(
         self,
@@ -87,6 +103,7 @@ class Unloadable:
         self.place = place
         self.modules = modules
         self.source = source
+        self.deployed: Deployed | None = None
 
     def __repr__(self) -> str:
         return f"Unloadable({self.importer.label!r} needs {self.name!r}: {self.reason} {self.entry})"
@@ -112,17 +129,24 @@ class Starts:
 
     def programs(self, stage: Stage, view: View) -> Iterator[Program]:
         """The Node programs that ENTRYPOINT and CMD start for certain."""
+        for step, command, file, package, workspace in self.files(stage):
+            yield from self._owner(step, command, file, package, workspace, view)
+
+    def files(self, stage: Stage) -> Iterator[tuple[Step, Command, str, Package | None, Workspace | None]]:
+        """The files (in the image) that ENTRYPOINT and CMD give to Node for certain, with their package if known."""
         entrypoint, cmd = _last(stage, Entrypoint), _last(stage, Cmd)
         if entrypoint is not None and cmd is not None and cmd.stage.index < entrypoint.stage.index:
             cmd = None  # ENTRYPOINT resets a CMD of the stage below
         for step in (entrypoint, cmd):
             if step is None:
                 continue
-            yield from self._started(step, stage, view)
+            yield from self._started(step, stage)
             if not all(command.prog in _INITS for command in step.commands):
                 return
 
-    def _started(self, step: Step, stage: Stage, view: View) -> Iterator[Program]:
+    def _started(
+        self, step: Step, stage: Stage
+    ) -> Iterator[tuple[Step, Command, str, Package | None, Workspace | None]]:
         workdir = stage.after.workdir
         planned = False
         for happening in self.node.starts(step):
@@ -133,7 +157,7 @@ class Starts:
             if event.tool is not None and event.tool.name == "node" and event.tool.script is not None:
                 file = site.image(event.tool.script)
                 if file is not None and event.package is not None:
-                    yield from self._owner(step, happening.command, file, event.package, site.workspace, view)
+                    yield step, happening.command, file, event.package, site.workspace
                 return
         if planned or not isinstance(workdir, Known):
             return
@@ -144,16 +168,17 @@ class Starts:
                 )
                 if script is not None and not command.has_flag("-e", "-p", "--eval"):
                     file = clean_path(script if script.startswith("/") else f"{workdir.text}/{script}")
-                    yield from self._owner(step, command, file, None, None, view)
+                    yield step, command, file, None, None
             return
 
     def _owner(
         self, step: Step, command: Command, file: str, package: Package | None, workspace: Workspace | None, view: View
     ) -> Iterator[Program]:
         """The program, if it is known whose code it is and that its imports are still imports."""
-        place = next((p for end in ("", ".js", "/index.js") if (p := view.find(file + end)).kind != "absent"), None)
-        if place is None:
+        found = next((p for end in NODE_ENDS if view.find(p := file + end).kind != "absent"), None)
+        if found is None:
             return
+        file, place = found, view.find(found)
         if place.kind == "context":
             workspace = self.node.workspace(parent(place.path))
             package = workspace.package_at(parent(place.path)) if workspace is not None else None
@@ -247,21 +272,28 @@ class Starts:
         missing: Unloadable | None = None
         without: list[str] = []
         for base, installed in self._folders(folder, view):
-            copy = view.find(f"{base.rstrip('/')}/node_modules/{use.name}/package.json")
-            if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed)):
+            place = f"{base.rstrip('/')}/node_modules/{use.name}"
+            deployed = isinstance(installed, Deployed)
+            copy = view.find(f"{place}/package.json")
+            if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed) and not deployed):
                 return None, None
             if not installed.links(member):
                 # A frozen install links members that it does not see.
-                if installed.site.workspace is not program.workspace or not installed.sees(member):
+                if deployed or installed.site.workspace is not program.workspace or not installed.sees(member):
                     return missing, None
                 without.append(base)
                 continue
-            home = installed.package.dir if installed.package is not None else installed.site.workspace.root
-            place = clean_path(f"{base}/{relative(member.dir, home)}")
+            if not deployed:
+                home = installed.package.dir if installed.package is not None else installed.site.workspace.root
+                place = clean_path(f"{base}/{relative(member.dir, home)}")
             found = self._entry(program, package, use, place, view)
             if found is None:
                 return None, place
             found.modules = view.bringer(_MODULES.format(base.rstrip("/")))
+            if isinstance(installed, Deployed):
+                if installed.may_build(member) or not found.script:
+                    return None, None
+                found.reason, found.deployed = "unbuilt", installed
             missing = missing or found
         if missing is None and without and program.workspace.settings.linker == "isolated":
             modules = view.bringer(_MODULES.format(without[0].rstrip("/")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dflint.engine import rule
 from dflint.findings import Note
+from dflint.rules._workspace import command_span, needs_of
 from dflint.syntax.nodes import Run
 
 TYPE_CHECKING = False
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from dflint.findings import Finding, Fix
     from dflint.model import Step
     from dflint.model.absence import Absent
+    from dflint.model.nodeemits import Misplaced
     from dflint.model.started import Started
+    from dflint.shell import ShWord
 
 _SYSTEM = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/", "/usr/local/bin/")
 _RUNNERS = ("python", "node", "java", "php", "ruby", "perl", "sh", "bash", "dash", "ash", "source", ".", "Rscript",
-            "chmod")  # fmt: skip
+            "chmod", "npm", "pnpm", "yarn", "bun")  # fmt: skip
 
 
 @rule("missing-start-file")
@@ -37,6 +40,48 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
             if absent is not None:
                 told.add(key)
                 yield _finding(ctx, each, absent)
+    yield from _compiled(ctx, {path for _, path in told})
+
+
+def _compiled(ctx: RuleContext, told: set[str | None]) -> Iterator[Finding]:
+    """Files that the TypeScript compiler writes to another place than the one that is started."""
+    needs = needs_of(ctx.build)
+    if needs is None:
+        return
+    from dflint.model.nodeemits import misplaced
+
+    for each in misplaced(needs):
+        if each.file in told or each.step.trigger:
+            continue
+        word = next((word for word in each.command.words if _names(word.value, each.file)), None)
+        why = (
+            f"{each.beside} is compiled too, so the folder stays"
+            if each.beside
+            else f"by outDir and rootDir of {each.config}"
+        )
+        yield ctx.finding(
+            word.span if word is not None else command_span(each.step, each.command), "compiled",
+            fixes=[_compiled_fix(ctx, each, word)],
+            notes=[Note(f"{each.near} is compiled from {each.source}", each.config)],
+            file=each.file, compiler=each.compiler, near=each.near, why=why,
+        )  # fmt: skip
+
+
+def _names(value: str | None, file: str) -> bool:
+    return bool(value) and (value == file or file.endswith("/" + (value or "").removeprefix("./")))
+
+
+def _compiled_fix(ctx: RuleContext, each: Misplaced, word: ShWord | None) -> Fix | None:
+    """Start the file that the compiler writes, named as the other one was."""
+    value = word.value if word is not None else None
+    if word is None or value is None or each.command.prog != "node":
+        return None
+    clean = value.removeprefix("./")
+    kept = len(each.file) - len(clean)
+    if each.file[:kept] != each.near[:kept]:
+        return None
+    text = value[: len(value) - len(clean)] + each.near[kept:]
+    return ctx.fix(f"Start {each.near}", ctx.edit.replace_word(word, text), safety="safe")
 
 
 def _may_start_a_file(step: Step) -> bool:

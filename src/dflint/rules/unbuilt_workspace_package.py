@@ -10,9 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dflint.context.workspace import Package
     from dflint.engine import RuleContext
     from dflint.findings import Finding
-    from dflint.model.nodeneeds import Missing
+    from dflint.model.nodeneeds import Missing, Needs
+    from dflint.model.nodestart import Unloadable
 
 
 @rule("unbuilt-workspace-package")
@@ -41,6 +43,9 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         if each.reason != "unbuilt" or member is None or member.dir in reported:
             continue
         reported.add(member.dir)
+        if each.deployed is not None:
+            yield _deployed(ctx, needs, each, member)
+            continue
         yield ctx.finding(
             command_span(each.program.step, each.program.command),
             "start",
@@ -49,6 +54,22 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
             package=member.label,
             entry=each.entry,
         )
+
+
+def _deployed(ctx: RuleContext, needs: Needs, each: Unloadable, member: Package) -> Finding:
+    """A package that pnpm deploy copies before it is built."""
+    from dflint.rules._workspace_deploy import build_before
+
+    assert each.deployed is not None
+    program = each.program
+    return ctx.finding(
+        command_span(each.deployed.step, each.deployed.command), "deployed", fixes=[build_before(ctx, needs, each)],
+        notes=[
+            Note(f"its script '{each.script}' makes {each.entry}", member.path("package.json")),
+            Note("the program is started here", span=command_span(program.step, program.command)),
+        ],
+        consumer=each.importer.label, package=member.label, entry=each.entry,
+    )  # fmt: skip
 
 
 def _note(missing: Missing) -> str:

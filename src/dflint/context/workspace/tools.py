@@ -64,6 +64,11 @@ _VALUED = frozenset(
     ("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
      "--tsconfig", "-P", "--project", "--inspect-port", "--title", "--preload")
 )  # fmt: skip
+# Options of tsc that do not change what is written where.
+_QUIET_OPTIONS = frozenset(
+    ("-p", "--project", "-b", "--build", "--force", "--verbose", "--pretty", "--noEmitOnError", "--skipLibCheck",
+     "--incremental", "--diagnostics", "--listFiles", "--listEmittedFiles", "--sourceMap", "--declaration")
+)  # fmt: skip
 
 
 class Tool:
@@ -74,12 +79,14 @@ class Tool:
     resolves  how it follows imports, and fails where one cannot be resolved; None: it does not.
     external  whether an import of this name is left alone (bundlers told so on the command line).
     dev_only  only devDependencies are followed, the others stay imports (tsup's default).
-    config    the TypeScript configuration in force, if one was read.
+    config    the TypeScript configuration in force, if one was read; plain: no option on the command line changes it.
     script    the file that node, tsx or bun run. entries: files that a bundler (or prisma, as its schema) is given,
               relative to the context.
     """
 
-    __slots__ = ("builds", "config", "dev_only", "entries", "external", "name", "outputs", "resolves", "script")
+    __slots__ = (
+        "builds", "config", "dev_only", "entries", "external", "name", "outputs", "plain", "resolves", "script",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -93,7 +100,9 @@ class Tool:
         config: TsConfig | None = None,
         script: str | None = None,
         entries: tuple[str, ...] = (),
+        plain: bool = False,
     ) -> None:
+        self.plain = plain
         self.name = name
         self.builds = builds
         self.outputs = outputs
@@ -123,7 +132,9 @@ def read_tools(workspace: Workspace, argv: Words, cwd: str) -> tuple[Tool, ...] 
     if name == "nest":
         builds = args[:1] == ["build"]
         plain = len([word for word in args if word is None or not word.startswith("-")]) == 1
-        return (Tool(name, builds=builds, resolves="types" if builds and plain else None),)
+        return (
+            Tool(name, builds=builds, resolves="types" if builds and plain else None, plain=builds and len(args) == 1),
+        )
     if name in _COMPILERS:
         return (_compiler(name, args, cwd),)
     if name in ("node", "bun", "deno"):
@@ -178,7 +189,7 @@ def _project(name: str, words: Sequence[str], cwd: str, config: TsConfig | None)
     if chosen is not None:
         place = join(cwd, chosen)
         outputs = (place,) if place is not None else None
-    return Tool(name, builds=emits, outputs=outputs, resolves="types", config=config)
+    return Tool(name, builds=emits, outputs=outputs, resolves="types", config=config, plain=_is_plain(words))
 
 
 def _projects(workspace: Workspace, name: str, words: Sequence[str], cwd: str) -> tuple[Tool, ...]:
@@ -203,9 +214,15 @@ def _projects(workspace: Workspace, name: str, words: Sequence[str], cwd: str) -
     if not found:
         return (Tool(name, builds=True, resolves="types"),)
     return tuple(
-        Tool(name, builds=config.emits, outputs=config.outputs, resolves="types", config=config)
+        Tool(name, builds=config.emits, outputs=config.outputs, resolves="types", config=config, plain=_is_plain(words))
         for config in found.values()
     )
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Whether the options of a tsc command line change nothing that its configuration says."""
+    options = [word for word in words if word.startswith("-")]
+    return all(word in _QUIET_OPTIONS for word in options)
 
 
 def _esbuild(args: Words, cwd: str) -> Tool:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from dflint.context.workspace.package import Package
     from dflint.context.workspace.tools import Tool
 
-    Kind = Literal["tool", "install", "trim", "opaque", "prune"]
+    Kind = Literal["tool", "install", "trim", "deploy", "opaque", "prune"]
 
 
 class Call:
@@ -35,7 +35,7 @@ class Event:
     """One thing that happens.
 
     kind     tool: a known program runs; install: dependencies are installed; trim: some of them are removed again;
-             prune: ``turbo prune`` writes its output;
+             deploy: ``pnpm deploy`` fills a folder; prune: ``turbo prune`` writes its output;
              opaque: something that is not understood runs and may write files.
     package  the package in whose folder it happens; None outside of all packages.
     cwd      its directory in the context.

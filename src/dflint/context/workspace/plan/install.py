@@ -22,7 +22,7 @@ def plan_install(planner: Planner, line: Line, cwd: str, selected: tuple[Package
     """An install with the life cycle scripts that it runs."""
     workspace = planner.workspace
     here = workspace.package_at(cwd)
-    event = Event("install", here, cwd, selected=selected, flags=_words(line), manager=line.manager)
+    event = Event("install", here, cwd, selected=selected, flags=words(line), manager=line.manager)
     if line.has("--ignore-scripts", "--lockfile-only", "--package-lock-only", "--dry-run") and (
         line.manager != "npm" or line.has("--package-lock-only", "--dry-run")
     ):
@@ -44,10 +44,10 @@ def plan_install(planner: Planner, line: Line, cwd: str, selected: tuple[Package
 def plan_trim(planner: Planner, line: Line, cwd: str) -> Event:
     """``npm prune``, ``pnpm prune``: what the manifests (or their production part) do not need is removed."""
     line.everywhere()
-    return Event("trim", planner.workspace.package_at(cwd), cwd, flags=_words(line), manager=line.manager)
+    return Event("trim", planner.workspace.package_at(cwd), cwd, flags=words(line), manager=line.manager)
 
 
-def _words(line: Line) -> frozenset[str]:
+def words(line: Line) -> frozenset[str]:
     """The command, flags, options as ``name=value``, and operands."""
     options = [f"{name}={value}" for name, value in line.options]
     return frozenset(word for word in (line.command, *line.flags, *options, *line.rest) if word)

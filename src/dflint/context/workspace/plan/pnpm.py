@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dflint.context.workspace.plan.events import Event
 from dflint.context.workspace.plan.filters import select
-from dflint.context.workspace.plan.install import plan_install, plan_trim, run_or_exec
+from dflint.context.workspace.plan.install import plan_install, plan_trim, run_or_exec, words
 from dflint.context.workspace.plan.line import INSTALLS, QUIET, script_name
 
 TYPE_CHECKING = False
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dflint.context.workspace.package import Package
-    from dflint.context.workspace.plan.events import Event
     from dflint.context.workspace.plan.line import Line
     from dflint.context.workspace.plan.planner import Planner
 
@@ -32,7 +32,7 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
         line.everywhere()
         return plan_install(planner, line, cwd, _pnpm_packages(planner, line, cwd) if _filters(line) else None)
     if command == "deploy":
-        return [planner.opaque("pnpm deploy", cwd, everywhere=False)]
+        return [_deploy(planner, line, cwd, sure)]
     if command == "prune":
         return [plan_trim(planner, line, cwd)]
     if command in QUIET:
@@ -54,6 +54,17 @@ def plan_pnpm(planner: Planner, line: Line, cwd: str, sure: bool) -> list[Event]
     if packages is None:
         return [planner.opaque("pnpm's filter is not known", cwd)]
     return run_or_exec(planner, packages, script, line.rest, cwd if not _filters(line) else None, sure)
+
+
+def _deploy(planner: Planner, line: Line, cwd: str, sure: bool) -> Event:
+    """``pnpm --filter NAME deploy FOLDER``."""
+    line.everywhere()
+    packages = _pnpm_packages(planner, line, cwd) if _filters(line) else None
+    target = line.rest[0] if len(line.rest) == 1 else None
+    if packages is None or len(packages) != 1 or target is None:
+        return planner.opaque("pnpm deploy", cwd, everywhere=False)
+    flags = words(line) | {f"out={target}"}
+    return Event("deploy", packages[0], cwd, sure=sure, flags=flags, manager="pnpm", selected=packages)
 
 
 def _filters(line: Line) -> bool:
