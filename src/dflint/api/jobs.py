@@ -165,8 +165,7 @@ class _Finder:
         if draft.inline is not None:
             return self._finish(Source(draft.inline, shown), draft.path, None, draft.specs)
         try:
-            with open(draft.path, "rb") as stream:
-                data = stream.read()
+            data = self.disk.take(draft.path)
         except OSError as error:
             return RunError(shown, f"cannot be read: {error.strerror or error}")
         return self._finish(Source.from_bytes(data, shown), draft.path, draft.path, draft.specs)

@@ -10,6 +10,7 @@ MODULES = {
     "check": "check",
     "fix": "fix",
     "size": "size",
+    "graph": "graph",
     "explain": "pages",
     "rules": "pages",
     "config": "settings",

@@ -166,6 +166,38 @@ SIZE = Command(
     argument="PATHS",
     many=True,
 )
+GRAPH = Command(
+    "graph",
+    """Show the workspaces and stages of each build: which packages matter, what of them is where, what is missing.
+
+    \b
+    --format json is an array with one object per build:
+      path, service (compose and bake only), context, context_certain,
+      note: why there is no workspace, or null
+      workspaces: language, root, manager, major, linker, members (how many),
+        packages (those that matter): folder, name, version,
+        needs and runtime_needs (folders), entries: file, script,
+          kind (source|built|unknown), for (node|bundle|types)
+      stages: index, name, line, from, parent, built, in_image,
+        copies: line, from, stage
+        events: line, kind (install|build|run|prune|unknown), package, tool,
+          script, why
+        packages: folder, and manifest, source, output, modules, each null or
+          state (copied|built|absent|unknown), line, via, why
+        missing: line, name, folder, importer, entry, script,
+          reason (unbuilt|uncopied|lost)
+        findings (of category build): line, name, severity, message
+      starts: line, file, package, needs
+    Folders are relative to the context, and name packages; stages are named by
+    their index.
+    """,
+    (
+        Option(("--format",), "choice", "How to draw it.", choices=("text", "json", "dot", "mermaid"), default="text"),
+        *SELECTION, *CONFIGURATION, *BUILD, RUN[0], RUN[1], OUTPUT[0], COLOR,
+    ),
+    argument="PATHS",
+    many=True,
+)  # fmt: skip
 CONFIG = Command(
     "config",
     "Print the settings that hold for a path and where each comes from.",
@@ -192,4 +224,4 @@ KNOWLEDGE = Command(
     argument="ACTION",
     required=True,
 )
-COMMANDS = {command.name: command for command in (CHECK, FIX, SIZE, EXPLAIN, RULES, CONFIG, NEW_RULE, KNOWLEDGE)}
+COMMANDS = {command.name: command for command in (CHECK, FIX, SIZE, GRAPH, EXPLAIN, RULES, CONFIG, NEW_RULE, KNOWLEDGE)}

@@ -160,8 +160,7 @@ class _Finder:
             size = os.stat(path).st_size
             if self._again(path) or self._too_large(path, size):
                 return
-            with open(path, "rb") as file:
-                data = file.read()
+            data = self.disk.hold(path)
         except OSError as error:
             self.found.errors.append((path, f"cannot be read: {error.strerror or error}"))
             return

@@ -6,27 +6,38 @@ import os
 import stat
 
 from dflint.context.paths import join
-from dflint.context.tree import READ_LIMIT, Tree
+from dflint.context.tree import READ_LIMIT, Place, Tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dflint.context.gitignore import GitIgnore
+    from dflint.context.ignore import IgnoreFile
     from dflint.context.tree import Entry
 INSTALLED = frozenset(("node_modules", "vendor"))  # folders of other people's files
 
 
-class Disk:
-    """Folder listings, each made once. One ``Disk`` serves a whole run; a language server makes one per request."""
+# Texts that are kept for whoever asks again, in characters: more than the manifests and sources of large repositories.
+_KEPT_TEXT = 1 << 27
 
-    __slots__ = ("_below", "_folders", "_memos", "_tops")
+
+class Disk:
+    """Folder listings and texts, each read once. One serves a whole run; a language server makes one per request."""
+
+    __slots__ = ("_below", "_folders", "_gits", "_held", "_ignores", "_memos", "_places", "_room", "_texts", "_tops")
 
     def __init__(self) -> None:
         self._folders: dict[str, dict[str, Entry] | None] = {}
         self._memos: dict[str, dict[str, object]] = {}
         self._tops: dict[str, str | None] = {}
         self._below: dict[str, tuple[str, ...] | None] = {}
+        self._places: dict[str, dict[str, Place]] = {}
+        self._gits: dict[str, GitIgnore] = {}
+        self._ignores: dict[tuple[str, str], IgnoreFile] = {}
+        self._texts: dict[str, str | None] = {}
+        self._held: dict[str, bytes] = {}
+        self._room = _KEPT_TEXT
 
     def scan(self, folder: str) -> Mapping[str, Entry] | None:
         """The entries of a folder; None if it cannot be listed."""
@@ -37,6 +48,63 @@ class Disk:
     def memo(self, folder: str) -> dict[str, object]:
         """What is remembered about an absolute folder during this run."""
         return self._memos.setdefault(folder, {})
+
+    def places(self, folder: str) -> dict[str, Place]:
+        """Where the paths below an absolute folder lead, as far as somebody has asked."""
+        return self._places.setdefault(folder, {"": Place("dir", "")})
+
+    def text(self, path: str, limit: int = READ_LIMIT) -> str | None:
+        """The text of a file as ``read_text`` gives it."""
+        if limit > READ_LIMIT:
+            return read_text(path, limit)
+        if path in self._texts:
+            found = self._texts[path]
+        else:
+            found = read_text(path)
+            self._room -= len(found or "")
+            if self._room >= 0:
+                self._texts[path] = found
+        return found if found is None or limit == READ_LIMIT or _fits(found, limit) else None
+
+    def hold(self, path: str) -> bytes:
+        """The bytes of a file, which the next ``take`` gives without reading it again. Raises OSError."""
+        data = self._held[path] = self.take(path)
+        return data
+
+    def take(self, path: str) -> bytes:
+        """The bytes of a file. Raises OSError."""
+        held = self._held.pop(path, None)
+        if held is not None:
+            return held
+        with open(path, "rb") as file:
+            return file.read()
+
+    def git_ignore(self, folder: str) -> GitIgnore:
+        """What git ignores below an absolute folder."""
+        found = self._gits.get(folder)
+        if found is None:
+            from dflint.context.gitignore import GitIgnore
+
+            top = self.repository(folder) or folder
+            prefix = os.path.relpath(folder, top).replace(os.sep, "/")
+            found = GitIgnore(lambda path: self._ignore_text(top, path), "" if prefix == "." else prefix)
+            self._gits[folder] = found
+        return found
+
+    def _ignore_text(self, top: str, path: str) -> str | None:
+        """An ignore file of the repository, asked of the listings first so that absent ones cost nothing."""
+        folder, _, name = path.rpartition("/")
+        entries = self.scan(os.path.join(top, folder) if folder else top)
+        return self.text(os.path.join(top, path)) if entries is not None and name in entries else None
+
+    def ignore_file(self, path: str, text: str) -> IgnoreFile:
+        """A ``.dockerignore``, compiled once for all builds that use it."""
+        found = self._ignores.get((path, text))
+        if found is None:
+            from dflint.context.ignore import IgnoreFile
+
+            found = self._ignores[path, text] = IgnoreFile(text)
+        return found
 
     def repository(self, folder: str) -> str | None:
         """The nearest folder with a ``.git`` at or above an absolute folder."""
@@ -90,6 +158,11 @@ def read_text(path: str, limit: int = READ_LIMIT) -> str | None:
     return data.decode("utf-8", "surrogateescape") if len(data) <= limit else None
 
 
+def _fits(text: str, limit: int) -> bool:
+    """Whether a text has at most so many bytes."""
+    return len(text) <= limit and (len(text) * 4 <= limit or len(text.encode("utf-8", "surrogateescape")) <= limit)
+
+
 def _open_regular(path: str, flags: int) -> int:
     """Open without waiting for the other end of a pipe, and refuse what is not a regular file."""
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -113,6 +186,7 @@ class DiskContext(Tree):
         self._disk = disk or Disk()
         self._base = os.path.abspath(root or ".")
         self.memo = self._disk.memo(self._base)
+        self._places = self._disk.places(self._base)
         self._dockerfile = dockerfile
 
     def _full(self, path: str) -> str:
@@ -128,7 +202,7 @@ class DiskContext(Tree):
             return None
 
     def _load(self, path: str, limit: int) -> str | None:
-        return read_text(self._full(path), limit)
+        return self._disk.text(self._full(path), limit)
 
     def _mode(self, path: str) -> int | None:
         if os.name == "nt":
@@ -147,21 +221,14 @@ class DiskContext(Tree):
     def _find_ignore(self) -> tuple[str, str] | None:
         if self._dockerfile is not None:
             own = self._dockerfile + ".dockerignore"
-            text = read_text(own) if os.path.isfile(own) else None
+            text = self._disk.text(os.path.abspath(own)) if os.path.isfile(own) else None
             if text is not None:
                 return own, text
         text = self.read(".dockerignore")
         return None if text is None else (join("" if self.root in ("", ".") else self.root, ".dockerignore"), text)
 
+    def _parse_ignore(self, path: str, text: str) -> IgnoreFile:
+        return self._disk.ignore_file(path, text)
+
     def _git_ignore(self) -> GitIgnore:
-        from dflint.context.gitignore import GitIgnore
-
-        top = self._disk.repository(self._base) or self._base
-        prefix = os.path.relpath(self._base, top).replace(os.sep, "/")
-        return GitIgnore(lambda path: self._ignore_text(top, path), "" if prefix == "." else prefix)
-
-    def _ignore_text(self, top: str, path: str) -> str | None:
-        """An ignore file of the repository, asked of the listings first so that absent ones cost nothing."""
-        folder, _, name = path.rpartition("/")
-        entries = self._disk.scan(os.path.join(top, folder) if folder else top)
-        return read_text(os.path.join(top, path)) if entries is not None and name in entries else None
+        return self._disk.git_ignore(self._base)

@@ -73,6 +73,11 @@ class Tree:
         """The ignore file that counts: (path to show, text)."""
         raise NotImplementedError
 
+    def _parse_ignore(self, path: str, text: str) -> IgnoreFile:
+        from dflint.context.ignore import IgnoreFile
+
+        return IgnoreFile(text)
+
     def _git_ignore(self) -> GitIgnore:
         raise NotImplementedError
 
@@ -182,10 +187,8 @@ class Tree:
             self._ignore_read = True
             found = self._find_ignore()
             if found is not None:
-                from dflint.context.ignore import IgnoreFile
-
                 self._ignore_path = found[0]
-                self._ignore = IgnoreFile(found[1])
+                self._ignore = self._parse_ignore(*found)
         return self._ignore
 
     @property

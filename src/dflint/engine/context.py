@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dflint.context import Context
     from dflint.edits import Editor
     from dflint.engine.suppress import Suppression
-    from dflint.findings import Note, Safety, Severity
+    from dflint.findings import Category, Note, Safety, Severity
     from dflint.model import Build, BuildConfig, Step
     from dflint.syntax.nodes import File
     from dflint.text import Source, Span
@@ -135,6 +135,7 @@ class RuleContext:
         fixes: Iterable[Fix | None] = (),
         notes: Iterable[Note] = (),
         severity: Severity | None = None,
+        category: Category | None = None,
         aliases: tuple[str, ...] | None = None,
         **data: object,
     ) -> Finding:
@@ -143,6 +144,7 @@ class RuleContext:
         message   key of the rule page's ``messages``; ``data`` fills its placeholders.
         fixes     the first is the default; None entries (an edit that was not possible) are dropped.
         severity  where it differs from the page's; the user's settings win over both.
+        category  where it differs from the page's: ``build`` where it is certain that the build fails.
         aliases   peers' rules this very finding stands for; None: the page's ``same`` and ``narrower`` ones.
         """
         meta = self._meta
@@ -160,7 +162,7 @@ class RuleContext:
             tuple(notes),
             meta.default_aliases if aliases is None else aliases,
             chosen,
-            meta.category,
+            category or meta.category,
         )
 
     def fix(

@@ -100,8 +100,7 @@ def run_rule(name: str, facts: Facts, strict: bool = False) -> list[Finding]:
     try:
         findings = list(find_check(name)(RuleContext(facts, meta)))
         # What a rule of scope ``file`` flags, the builder rejects before it chooses stages.
-        skips = findings and meta.category == "build" and meta.scope == "build"
-        return _of_built_stages(findings, facts) if skips else findings
+        return _of_built_stages(findings, facts) if findings and meta.scope == "build" else findings
     except Exception as error:
         if strict:
             raise
@@ -109,14 +108,16 @@ def run_rule(name: str, facts: Facts, strict: bool = False) -> list[Finding]:
 
 
 def _of_built_stages(findings: list[Finding], facts: Facts) -> list[Finding]:
-    """Without what lies in stages that this build skips: where a target or a service is given, they do not fail it."""
+    """Without failures in stages that this build skips: where a target or a service is given, they do not fail it."""
     config = facts.config
     if config is None or (config.target is None and config.service is None):
+        return findings
+    if not any(finding.category == "build" for finding in findings):
         return findings
     build = facts.build
     starts = [stage.node.span.start for stage in build.stages]
     places = [(bisect_right(starts, finding.span.start) - 1, finding) for finding in findings]
-    return [finding for at, finding in places if at < 0 or at in build.needed]
+    return [finding for at, finding in places if at < 0 or at in build.needed or finding.category != "build"]
 
 
 def internal_error(name: str, file: File, error: Exception) -> Finding:

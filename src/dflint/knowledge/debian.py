@@ -150,7 +150,7 @@ class PackageIndex:
         date: the Release file's date of the snapshot, as Debian writes it.
     """
 
-    __slots__ = ("_cache", "_number", "_relations", "_store", "closed", "date", "release", "releases")
+    __slots__ = ("_cache", "_matched", "_number", "_relations", "_store", "closed", "date", "release", "releases")
 
     def __init__(self, store: Store, release: str) -> None:
         self._store = store
@@ -161,6 +161,7 @@ class PackageIndex:
         self.date = store.header.get("date." + release, "")
         self._cache: dict[str, PackageFact | None] = {}
         self._relations: Relations | None = None
+        self._matched: dict[str, tuple[str, ...]] = {}
 
     @property
     def has_relations(self) -> bool:
@@ -298,6 +299,12 @@ class PackageIndex:
         """
         if not any(char in _PATTERN for char in name) or self.lookup(name) is not None:
             return ()
+        found = self._matched.get(name)
+        if found is None:
+            found = self._matched[name] = self._matches(name)
+        return found
+
+    def _matches(self, name: str) -> tuple[str, ...]:
         import re
 
         try:

@@ -220,7 +220,7 @@ class Image:
             return True
         if self.tag is not None and self.tag.endswith("onbuild"):
             return None  # its triggers install what the project asks for
-        if command in held.absent:
+        if command in held.absent or _is_version_of(command, held.absent):
             return False
         if not held.closed or held.commands is None or command in held.maybe:
             return None
@@ -272,6 +272,12 @@ class Contents:
         self.packages = packages
         self.user = user
         self.workdir = workdir
+
+
+def _is_version_of(command: str, names: frozenset[str]) -> bool:
+    """Whether a command is a numbered one (``gcc-9``) of these."""
+    head, dash, version = command.rpartition("-")
+    return bool(dash) and head in names and version[:1].isdigit() and not version.strip("0123456789.")
 
 
 def image_facts(reference: str, as_of: str | None = None) -> Image | None:

@@ -112,7 +112,7 @@ def _candidates(each: Started, path: str) -> list[str]:
 
 def _sources(view: View, path: str) -> Iterator[str]:
     """Where in the context the folders that are copied over a path would have it."""
-    for op in reversed(view.ops[: view.count]):
+    for op in view.operations():
         rest = inside(path, op.dest) if isinstance(op, (ContextCopy, StageCopy)) else None
         if not rest:
             continue
@@ -154,7 +154,7 @@ def _near(view: View, path: str, context: Context | None) -> str | None:
 
 
 def _all_copies(view: View) -> Iterator[ContextCopy]:
-    for op in view.ops[: view.count]:
+    for op in view.operations():
         if isinstance(op, ContextCopy):
             yield op
     if view.stage.parent is not None:

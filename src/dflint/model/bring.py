@@ -28,7 +28,8 @@ _BARE = ("python", "pip")
 NODES = frozenset(("node", "nodejs", "npm", "npx"))
 # Releases of Alpine before which python3 had pip in it (3.12), and nodejs had npm (3.8).
 _BUNDLED = {"pip3": (("python3", "py3-"), (3, 12)), "npm": (("nodejs",), (3, 8)), "npx": (("nodejs",), (3, 8))}
-# Ends of package names that bring no command, or only one with a name like theirs.
+# Ends of names of libraries' packages that bring no command, or only one with a name like theirs. (Those of programs
+# pull the program in.)
 _SILENT = ("-dev", "-libs", "-data", "-doc", "-static", "-devel")
 
 
@@ -110,7 +111,7 @@ class Bringer:
             return _elsewhere(name, spec.name, self.install.manager, self.release)
         if self.index is not None:
             return _debian(name, spec.name, self.index, self.foreign)
-        return _apt(name, spec.name, self.distro, self.foreign)
+        return _apt(name, spec.name, self.distro, self.release, self.foreign)
 
 
 def _is_plain(name: str) -> bool:
@@ -146,13 +147,15 @@ def _debian(name: str, package: str, index: PackageIndex, foreign: bool) -> bool
     return None if foreign and not _is_plain(name) else False
 
 
-def _apt(name: str, package: str, distro: str | None, foreign: bool) -> bool | None:
+def _apt(name: str, package: str, distro: str | None, release: str | None, foreign: bool) -> bool | None:
     """In releases of Debian and Ubuntu of which dflint has no index: what Debian's next ones say of the package."""
     if name in _BRINGING and name != "python3":
         found = None if foreign and package not in _SINGLE else _python(name, package)
         return found if found is not False or name in ("pip", "pip3") or package in _SINGLE else None
     if foreign and not _is_plain(name):
         return None
+    if name == "easy_install":
+        return None if distro != "ubuntu" or release is None or release in _WITH_EASY_INSTALL else False
     listed = _table(name, package, "apt")
     if listed is True:
         return True
@@ -166,6 +169,11 @@ def _apt(name: str, package: str, distro: str | None, foreign: bool) -> bool | N
     return None if any(answer is not False for answer in answers) else False
 
 
+# The releases of Ubuntu whose python-setuptools has the command; no package of a later one brings it.
+_WITH_EASY_INSTALL = frozenset(
+    ("lucid", "precise", "quantal", "raring", "saucy", "trusty", "utopic", "vivid", "wily", "xenial", "yakkety",
+     "zesty", "artful", "bionic", "cosmic", "disco", "eoan")
+)  # fmt: skip
 # Releases that tell what a package of an older one, or of Ubuntu, needs.
 _NEAR = ("bullseye", "bookworm")
 # Beginnings of names of packages that bring no tools of the system.
@@ -219,9 +227,10 @@ def _table(name: str, package: str, manager: str) -> bool | None:
 
     entry = tool(name)
     if entry is None:
-        if package.startswith(name) or name.endswith("-config"):
+        if package.startswith(name) or name.endswith(("-config", "_config")):
             return None
-        return False if package.endswith(_SILENT) or package in _SINGLE else None
+        silent = package.startswith("lib") and package.endswith(_SILENT)
+        return False if silent or package in _SINGLE else None
     if package in entry.packages.get(manager, ()):
         return True
     return None if entry.may_be_pulled(package) else False

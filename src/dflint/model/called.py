@@ -122,6 +122,8 @@ def _calls(step: Step, programs: frozenset[str] | None) -> Iterator[Call]:
                 yield Call(name, command, earlier=before)
                 if programs is None:
                     yield from _needs(step, command, name, probes)
+            elif programs is None and (value or "").endswith(("/bin/pip", "/bin/pip3")):
+                yield from _needs(step, command, "pip", probes)
             if value is not None and (name is None or programs is None):
                 yield from _inside(step, command, value, programs)
         earlier.append(command)
@@ -191,6 +193,8 @@ def _inside(step: Step, command: ShellCommand, value: str, programs: frozenset[s
         yield from _package_script(step, command, value, programs)
         return
     path = value if "/" in value and not value.startswith(_BINARY) else None
+    if "/" not in value and not isinstance(step.node, Run):
+        path = next((each + value for each in _BINARY if copied_source(step, each + value) is not None), None)
     if path is None and "/" in value and copied_source(step, value) is not None:
         path = value
     by_shell = value.rsplit("/", 1)[-1] in _SHELLS

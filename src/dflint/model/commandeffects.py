@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.model import commandkinds as kinds
-from dflint.model.provisions import ANYTHING, DEFAULT_PATH, FILES, LOOSE, TOOLS
+from dflint.model.provisions import ANYTHING, DEFAULT_PATH, FILES, LOOSE, OF_CONDA, TOOLS
 from dflint.model.step import clean_path
 from dflint.shell.nodes import Script
 from dflint.syntax.expand import Known
@@ -94,10 +94,11 @@ def _runs(record: Recorder, command: ShellCommand, prog: str, name: str, values:
     why = f"{prog} may bring it"
     if prog in kinds.SHELLS or prog in ("source", "."):
         _shell(record, command, prog, values, step)
+    elif prog in ("conda", "mamba", "micromamba") and _conda(record, why, values, step):
+        pass
     elif (
         prog in kinds.INSTALLERS
         or (prog == "busybox" and "--install" in values)
-        or (prog in ("yum", "dnf") and any((value or "").startswith(("group", "@")) for value in values))
         or (prog == "eval" and (None in values or "install" in text))
     ):
         record.doubt(ANYTHING, why, step)
@@ -144,10 +145,34 @@ def _language(record: Recorder, prog: str, values: Words, step: Step) -> None:
     text = " ".join(value or "$" for value in values)
     if prog in ("docker-php-ext-install", "pecl", "pear"):
         return
+    if prog in ("npm", "yarn", "pnpm", "bun"):
+        from dflint.model.languagetools import node_commands
+
+        brought = node_commands(prog, values)
+        if brought is not None and (brought or not _installs_globally(step)):
+            record.has(brought, f"{prog} brings it", step, False)
+            return
     if "--with-deps" in words or "install-deps" in words:
         record.doubt(LOOSE, f"{prog} may bring it", step, text)
         return
     record.doubt(TOOLS, f"{prog} may bring it", step, text)
+
+
+def _installs_globally(step: Step) -> bool:
+    """Whether a script of the project's own package.json installs packages for everybody, when it is installed."""
+    context = step.stage.build.context
+    text = context.read("package.json") if context is not None else None
+    return text is not None and any(part in text for part in (" -g ", "--global", " global add "))
+
+
+def _conda(record: Recorder, why: str, values: Words, step: Step) -> bool:
+    """Note what an install of well-known conda packages may bring; False for any other call."""
+    from dflint.model.languagetools import is_plain_conda
+
+    if not is_plain_conda(values):
+        return False
+    record.doubt(LOOSE, why, step, OF_CONDA + " pip pip3 python python3")
+    return True
 
 
 def _make(record: Recorder, prog: str, values: Words, step: Step) -> None:
@@ -188,7 +213,9 @@ def _removes_packages(record: Recorder, prog: str, values: Words, step: Step) ->
         "--remove",
         "--auto-remove",
     )
-    if any(value in verbs for value in values):
+    if prog in ("yum", "dnf") and any((value or "group").startswith("group") for value in values):
+        record.doubt(ANYTHING, "a group of packages may bring it", step)
+    elif any(value in verbs for value in values):
         record.removed(frozenset(), f"{prog} may remove it", step)
     elif prog in ("dpkg", "rpm") and any(
         value is None or value.startswith(("-i", "--install", "-U", "-F", "http")) for value in values

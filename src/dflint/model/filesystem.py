@@ -9,6 +9,7 @@ below a destination that ends in ``/``).
 
 from __future__ import annotations
 
+from dflint.model.journal import Journal
 from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, source_path
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
@@ -16,7 +17,7 @@ from dflint.syntax.nodes import Add, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from dflint.model.build import Build
     from dflint.model.ops import Op, Place
@@ -58,40 +59,46 @@ class FileSystem:
         self.build = build
         self.strict = strict
         self._runs = runs
-        self._ops: dict[int, list[Op]] = {}
+        self._journals: dict[int, Journal] = {}
         self._counts: dict[int, list[int]] = {}
+        self._complete: set[int] = set()
+        self._finished: dict[int, View] = {}
 
     def before(self, step: Step) -> View:
         """The files when a step starts."""
-        ops = self._stage(step.stage)
-        return View(self, step.stage, ops, self._counts[step.stage.index][step.index])
+        journal = self._stage(step.stage)
+        return View(self, step.stage, journal, self._counts[step.stage.index][step.index])
 
     def after(self, stage: Stage) -> View:
         """The files of a finished stage."""
-        ops = self._stage(stage)
-        return View(self, stage, ops, len(ops))
+        view = self._finished.get(stage.index)
+        if view is None:
+            journal = self._stage(stage)
+            view = View(self, stage, journal, len(journal))
+            if stage.index in self._complete:
+                self._finished[stage.index] = view
+        return view
 
-    def _stage(self, stage: Stage) -> list[Op]:
-        ops = self._ops.get(stage.index)
-        if ops is None:
-            ops = self._ops[stage.index] = []
+    def _stage(self, stage: Stage) -> Journal:
+        journal = self._journals.get(stage.index)
+        if journal is None:
+            journal = self._journals[stage.index] = Journal()
             counts = self._counts[stage.index] = []
             for step in stage.steps:
-                counts.append(len(ops))
-                view = View(self, stage, ops, len(ops))
+                counts.append(len(journal))
+                view = View(self, stage, journal, len(journal))
                 if isinstance(step.node, Transfer):
-                    ops += self._transfer(step, view)
+                    journal.add(self._transfer(step, view))
                 elif isinstance(step.node, Run):
-                    ops += self._run(step, view)
-        return ops
+                    journal.add(self._run(step, view))
+            self._complete.add(stage.index)
+        return journal
 
     def _run(self, step: Step, view: View) -> list[Op]:
         if self._runs is None:
             return [Doubt("/", "a RUN may write any file", step)]
         mounts = self.mounts(step)
-        if mounts:
-            view = View(self, step.stage, [*view.ops[: view.count], *mounts], view.count + len(mounts))
-        return list(self._runs(step, view))
+        return list(self._runs(step, view.extended(mounts) if mounts else view))
 
     def mounts(self, step: Step) -> list[Op]:
         """What bind and cache mounts of a RUN show while it runs."""
@@ -167,26 +174,43 @@ class FileSystem:
 
 
 class View:
-    """The files at one moment of a stage."""
+    """The files at one moment of a stage: the first ``count`` operations of its journal, and ``more`` after them."""
 
-    __slots__ = ("count", "fs", "ops", "stage")
+    __slots__ = ("_known", "count", "fs", "journal", "more", "stage")
 
-    def __init__(self, fs: FileSystem, stage: Stage, ops: list[Op], count: int) -> None:
+    def __init__(self, fs: FileSystem, stage: Stage, journal: Journal, count: int, more: tuple[Op, ...] = ()) -> None:
         self.fs = fs
         self.stage = stage
-        self.ops = ops
+        self.journal = journal
         self.count = count
+        self.more = more
+        self._known: dict[str, Place] = {}
 
-    def extended(self, ops: list[Op]) -> View:
+    def extended(self, ops: Iterable[Op]) -> View:
         """This view with more operations after it."""
-        return View(self.fs, self.stage, [*self.ops[: self.count], *ops], self.count + len(ops))
+        return View(self.fs, self.stage, self.journal, self.count, (*self.more, *ops))
+
+    def operations(self) -> Iterator[Op]:
+        """All operations of this stage, the last first."""
+        yield from reversed(self.more)
+        yield from self.journal.latest(self.count)
+
+    def touching(self, path: str) -> Iterator[Op]:
+        """The operations, the last first, that may touch a clean absolute path; those left out certainly do not."""
+        yield from reversed(self.more)
+        yield from self.journal.touching(path, self.count)
 
     def find(self, path: str) -> Place:
         """What is at an absolute path of the image: where the file comes from, ABSENT, or why it is not known."""
-        path = clean_path(path)
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = self._find(clean_path(path))
+        return found
+
+    def _find(self, path: str) -> Place:
         doubt: Place | None = None
-        for at in range(self.count - 1, -1, -1):
-            place = self.ops[at].find(path)
+        for op in self.touching(path):
+            place = op.find(path)
             if place is None:
                 continue
             if place.kind == "unknown" or place.guess:
@@ -205,8 +229,8 @@ class View:
     def may_be_made(self, path: str) -> bool:
         """Whether a command of this stage, or something unknown in it, may have written the file at a path."""
         path = clean_path(path)
-        for at in range(self.count - 1, -1, -1):
-            place = self.ops[at].find(path)
+        for op in self.touching(path):
+            place = op.find(path)
             if place is not None:
                 return place.kind in ("made", "unknown")
         parent = self.stage.parent
@@ -215,10 +239,10 @@ class View:
     def bringer(self, path: str) -> Step | None:
         """The last step of this stage that touches a path, None if none of this stage does."""
         path = clean_path(path)
-        for at in range(self.count - 1, -1, -1):
-            place = self.ops[at].find(path)
+        for op in self.touching(path):
+            place = op.find(path)
             if place is not None and place.kind != "unknown":
-                return self.ops[at].step
+                return op.step
         return None
 
     def has(self, path: str) -> bool | None:

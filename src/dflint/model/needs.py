@@ -35,6 +35,8 @@ def needs(step: Step, command: ShellCommand, name: str) -> Iterator[tuple[str, s
         yield from _git(values)
     elif name in ("pip", "pip3"):
         yield from _pip(step, values)
+    elif name.startswith("python") and values[:2] == ["-m", "pip"]:
+        yield from _pip(step, values[2:])
     elif name in _INSTALLERS and isinstance(step.node, Run):
         yield from _lock(step, name, values)
     elif (

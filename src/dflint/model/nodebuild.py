@@ -283,7 +283,7 @@ class NodeBuild:
 
     def has_sources(self, site: Site, package: Package, view: View) -> bool:
         """Whether more of a package than its manifest is in the image."""
-        for path in _samples(self.context, package.dir):
+        for path in sample_files(self.context, package.dir):
             place = site.image(path)
             if place is not None and view.has(place) is not False:
                 return True
@@ -324,7 +324,7 @@ def _append(ops: list[Op], op: Op) -> None:
         ops.append(MadeStore().add(op))
 
 
-def _samples(context: Context, directory: str, limit: int = 6) -> list[str]:
+def sample_files(context: Context, directory: str, limit: int = 6) -> list[str]:
     """A few files of a package besides its manifest, the shallow ones first."""
     found: list[str] = []
     queue = [directory]

@@ -120,7 +120,7 @@ def _meant(result: Emitted, rest: str) -> str | None:
 
 def _made(view: View, path: str) -> tuple[str, object] | None:
     """Where in its own stage a command writes the file at a path, and the event that does; None for anything else."""
-    for op in reversed(view.ops[: view.count]):
+    for op in view.touching(path):
         place = op.find(path)
         if place is None or (place.kind == "made" and place.guess and not _is_nest(place.by)):
             continue

@@ -32,6 +32,7 @@ _CONFIGS = (
     "rsbuild.config", "craco.config", "astro.config", "nuxt.config", "svelte.config", "vue.config", "gatsby-node",
     "config-overrides", "react-router.config", "babel.config", ".babelrc", "nest-cli",
 )  # fmt: skip
+_SCRIPTS = "build scripts"
 _BUILD_SCRIPTS = (
     "build",
     "compile",
@@ -127,6 +128,9 @@ class Needs:
     def _host_members(self, site: Site, view: View, consumer: Package, purpose: Purpose) -> set[str]:
         """Directories of members that the consumer may reach and that only git-ignored files satisfy."""
         found: set[str] = set()
+        reach = self.reach(site.workspace)
+        if not any(reach.host_made(member, purpose) for member in site.workspace.closure([consumer])):
+            return found  # nothing that git ignores could answer an import: the files of the image need not be asked
         queue, seen = [consumer], {consumer.dir}
         while queue:
             for need in site.workspace.needs(queue.pop()):
@@ -266,13 +270,22 @@ class Needs:
 def producer(workspace: Workspace, package: Package, entry: str) -> str | None:
     """The script of a package that makes a file; None if none is known to."""
     first = relative(entry, package.dir).partition("/")[0]
-    names = [name for name in _BUILD_SCRIPTS if name in package.scripts]
-    names += [name for name in package.scripts if name.startswith("build") and name not in names]
-    for name in names:
-        for event in Planner(workspace).run_script(package, name):
-            if event.package is package and _makes(event, entry, first):
-                return name
+    for name, events in _build_scripts(workspace, package):
+        if any(event.package is package and _makes(event, entry, first) for event in events):
+            return name
     return None
+
+
+def _build_scripts(workspace: Workspace, package: Package) -> list[tuple[str, list[Event]]]:
+    """The scripts of a package that may build it, and what each does; planned once in a run."""
+    memo = workspace.context.memo.setdefault(_SCRIPTS, {})
+    assert isinstance(memo, dict)
+    found: list[tuple[str, list[Event]]] | None = memo.get(package)
+    if found is None:
+        names = [name for name in _BUILD_SCRIPTS if name in package.scripts]
+        names += [name for name in package.scripts if name.startswith("build") and name not in names]
+        found = memo[package] = [(name, list(Planner(workspace).run_script(package, name))) for name in names]
+    return found
 
 
 def _makes(event: Event, entry: str, first: str) -> bool:

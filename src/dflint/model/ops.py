@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Literal
 
     from dflint.context import Context
@@ -82,6 +82,10 @@ class Op:
         """What this operation leaves at a path."""
         raise NotImplementedError
 
+    def prefixes(self) -> Collection[str] | None:
+        """The absolute paths at and below which it may touch something; None: anywhere."""
+        return None
+
 
 class ContextCopy(Op):
     """One source of a COPY from the build context.
@@ -124,6 +128,9 @@ class ContextCopy(Op):
             else:
                 self._matches = (self.source,)
         return self._matches
+
+    def prefixes(self) -> Collection[str]:
+        return (self.dest,)
 
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.dest)
@@ -188,6 +195,9 @@ class StageCopy(Op):
         self.dest = dest
         self.into = into
 
+    def prefixes(self) -> Collection[str]:
+        return (self.dest,)
+
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.dest)
         if rest is None:
@@ -229,6 +239,9 @@ class Made(Op):
         self.guess = guess
         self.covers = covers
 
+    def prefixes(self) -> Collection[str]:
+        return (self.prefix,)
+
     def find(self, path: str) -> Place | None:
         if inside(path, self.prefix) is None or (self.covers is not None and not self.covers(path)):
             return None
@@ -265,6 +278,9 @@ class MadeSlice(Op):
         self.store = store
         self.count = count
 
+    def prefixes(self) -> Collection[str]:
+        return [prefix for prefix, (number, _) in self.store.prefixes.items() if number < self.count]
+
     def find(self, path: str) -> Place | None:
         while True:
             entry = self.store.prefixes.get(path or "/")
@@ -300,6 +316,9 @@ class Doubt(Op):
         self.prefix = prefix
         self.why = why
 
+    def prefixes(self) -> Collection[str]:
+        return (self.prefix,)
+
     def find(self, path: str) -> Place | None:
         return Place("unknown", why=self.why, step=self.step) if inside(path, self.prefix) is not None else None
 
@@ -319,6 +338,9 @@ class Gone(Op):
         self.prefix = prefix
         self.children = children
 
+    def prefixes(self) -> Collection[str]:
+        return (self.prefix,)
+
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.prefix)
         return None if rest is None or (self.children and not rest) else ABSENT
@@ -334,6 +356,9 @@ class Moved(Op):
         self.view = view
         self.source = source
         self.dest = dest
+
+    def prefixes(self) -> Collection[str]:
+        return (self.dest,)
 
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.dest)
@@ -366,6 +391,9 @@ class Mapped(Op):
         self.view = view
         self.dest = dest
         self.mapping = mapping
+
+    def prefixes(self) -> Collection[str]:
+        return (self.dest,)
 
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.dest)

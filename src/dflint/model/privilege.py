@@ -46,12 +46,17 @@ def other_user(step: Step) -> str | None:
     return name
 
 
+def may_fail(command: Command) -> bool:
+    """Whether a command runs for certain, as the step's own user, and its failure fails the step."""
+    if command.guarded or command.conditional or command.function is not None or command.run_as is not None:
+        return False
+    return _SWITCHES.isdisjoint(command.wrapper_names)
+
+
 def needs_root(step: Step, command: Command, user: str) -> str | None:
     """Why a command certainly fails for a user, and the step with it; None if it may work."""
-    if command.guarded or command.conditional or command.function is not None or command.run_as is not None:
-        return None
     prog = command.prog
-    if prog is None or not _SWITCHES.isdisjoint(command.wrapper_names):
+    if prog is None or not may_fail(command):
         return None
     values = command.values()
     if prog in _VERBS:

@@ -35,8 +35,8 @@ _TOOL_DIRS = ("/node_modules/.bin", "/go/bin", "/.cargo/bin", "/cargo/bin", "/pn
 # Parts of directories that hold a whole system of their own.
 _WORLDS = ("brew", "/nix", "/rh/", "toolset", "mingw", "busybox", "android", "sdk", "toolchain",
            "gcc", "llvm", "/host", "cross", "pkgsrc", "devtools")  # fmt: skip
-# What conda's own environment has of the system's commands.
-_OF_CONDA = "curl openssl xz unxz xzcat bzip2 bunzip2 sqlite3 zstd less perl tclsh conda"
+#: What conda's own environment has of the system's commands.
+OF_CONDA = "curl openssl xz unxz xzcat bzip2 bunzip2 sqlite3 zstd less perl tclsh conda"
 _PYTHON_FAMILY = frozenset(PYTHONS)
 
 
@@ -151,7 +151,7 @@ class Recorder:
         if directory.endswith(_TOOL_DIRS):
             self.doubt(TOOLS, why, step)
         elif "conda" in directory or "mamba" in directory:
-            self.doubt(FILES, why, step, _OF_CONDA)
+            self.doubt(FILES, why, step, OF_CONDA)
         else:
             world = any(part in directory.lower() for part in _WORLDS)
             self.doubt(ANYTHING if world else FILES, why, step)

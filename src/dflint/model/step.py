@@ -111,6 +111,9 @@ def join_path(base: Value, path: Value) -> Value:
 
 def clean_path(path: str) -> str:
     """An absolute POSIX path without ``.``, ``..``, double or trailing slashes."""
+    # Most paths are clean already, and this is asked for each of them.
+    if path[:1] == "/" and path[-1:] not in "/." and not ("//" in path or "/./" in path or "/../" in path):
+        return path
     parts: list[str] = []
     for part in path.split("/"):
         if part == "..":

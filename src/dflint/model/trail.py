@@ -5,6 +5,7 @@ from __future__ import annotations
 from dflint.model.ops import ContextCopy, StageCopy, inside
 from dflint.model.plainfiles import HARMLESS, plain_files
 from dflint.model.started import commands_with_directory
+from dflint.model.step import clean_path
 from dflint.shell.nodes import Script
 from dflint.syntax.nodes import Run, Transfer
 
@@ -118,8 +119,7 @@ def trail(each: Started, path: str) -> Trail | None:
 
 def _last_touch(view: View, path: str) -> tuple[Op, str] | None:
     """The last COPY or ADD of a view's stage that writes a path, and the path that it took it from."""
-    for at in range(view.count - 1, -1, -1):
-        op = view.ops[at]
+    for op in view.touching(clean_path(path)):
         if isinstance(op, ContextCopy):
             place = op.find(path)
             if place is not None:

@@ -69,6 +69,14 @@ def _has_packages(context: Context) -> bool:
 
 def lacks(needs: Needs) -> list[Lack]:
     """The build commands that miss a package, the first for each package and stage."""
+    memo = vars(needs)
+    if "_lacks" not in memo:
+        memo["_lacks"] = _lacks(needs)
+    found: list[Lack] = memo["_lacks"]
+    return found
+
+
+def _lacks(needs: Needs) -> list[Lack]:
     build = needs.node.build
     found: list[Lack] = []
     known: dict[int, set[str]] = {}
@@ -92,10 +100,14 @@ def lacks(needs: Needs) -> list[Lack]:
 
 def unloadable(needs: Needs) -> list[Unloadable]:
     """The modules that the built image's program cannot load."""
-    from dflint.model.nodestart import Starts
+    memo = vars(needs)
+    if "_unloadable" not in memo:
+        from dflint.model.nodestart import Starts
 
-    final = needs.node.build.final
-    return Starts(needs.node, needs).missing(final) if final is not None else []
+        final = needs.node.build.final
+        memo["_unloadable"] = Starts(needs.node, needs).missing(final) if final is not None else []
+    found: list[Unloadable] = memo["_unloadable"]
+    return found
 
 
 def command_span(step: Step, command: Command) -> Span:

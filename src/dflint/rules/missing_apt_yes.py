@@ -48,4 +48,13 @@ def _finding(ctx: RuleContext, install: Install) -> Finding:
     span = Span(start.start, verb.span.end) if len(between) <= 4 and "\n" not in between else start
     fix = ctx.fix("Add -y", ctx.edit.insert_word_after(verb, "-y"))
     aliases = () if install.program == "apt" else None
-    return ctx.finding(span, fixes=[fix], aliases=aliases, program=install.program, verb=verb.value or "install")
+    from dflint.model.aptquestion import uninvited
+
+    program = install.program
+    extra = uninvited(install)
+    if not extra:
+        return ctx.finding(span, fixes=[fix], aliases=aliases, program=program, verb=verb.value or "install")
+    what = extra[0] if len(extra) == 1 else f"{extra[0]} and {len(extra) - 1} more"
+    return ctx.finding(
+        span, "certain", fixes=[fix], aliases=aliases, severity="error", category="build", program=program, what=what
+    )

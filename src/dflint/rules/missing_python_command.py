@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from dflint.findings import Finding, Fix
     from dflint.model import Step
     from dflint.model.called import Call
-    from dflint.model.packages import Install
     from dflint.model.programs import Presence
-    from dflint.text import Edit
+    from dflint.shell import ShWord
 
 _VERSIONED = {"python": "python3", "pip": "pip3"}
 _PROGRAMS = frozenset(_VERSIONED)
@@ -61,6 +60,9 @@ def _finding(ctx: RuleContext, step: Step, call: Call) -> Finding:
     program = call.program
     if call.path is not None:
         notes = [Note(f"{call.what} calls {program}", call.path, call.line)]
+        word = _python_word(step) if there == "present" and program == "python" else None
+        if word is not None:
+            notes.append(Note("only python3 is installed here", span=word.span))
         return ctx.finding(
             span, "file", fixes=fixes, notes=notes, path=call.path, what=call.what, program=program, have=have
         )
@@ -76,17 +78,17 @@ def _link_fix(ctx: RuleContext, step: Step) -> Fix | None:
     image = step.stage.image
     if image is None or image.manager != "apt" or image.release is None or image.release in _WITHOUT_LINK_PACKAGE:
         return None
+    word = _python_word(step)
+    edit = ctx.edit.insert_word_after(word, "python-is-python3") if word is not None else None
+    return ctx.fix("Install python-is-python3", edit)
+
+
+def _python_word(step: Step) -> ShWord | None:
+    """The word of an install of the stage, or of those it is built from, that names python3."""
     for stage in reversed(step.stage.chain):
         for earlier in stage.steps:
             for install in earlier.installs:
-                edit = _insert(ctx, install)
-                if edit is not None:
-                    return ctx.fix("Install python-is-python3", edit)
-    return None
-
-
-def _insert(ctx: RuleContext, install: Install) -> Edit | None:
-    for spec in install.specs:
-        if spec.literal and spec.name == "python3" and spec.version is None:
-            return ctx.edit.insert_word_after(spec.word, "python-is-python3")
+                for spec in install.specs:
+                    if spec.literal and spec.name == "python3" and spec.version is None:
+                        return spec.word
     return None

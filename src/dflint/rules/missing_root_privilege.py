@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def check(ctx: RuleContext) -> Iterator[Finding]:
     """Commands for root in steps that another user runs."""
     for stage in ctx.build.stages:
+        yield from _in_root_folders(ctx, stage)
         failures = list(_failures(stage))
         last: Step | None = None
         for at, (step, user, commands) in enumerate(failures):
@@ -45,6 +46,41 @@ def _failures(stage: Stage) -> Iterator[Failure]:
             if commands:
                 # The first failure ends the step; the others would follow.
                 yield step, user, commands[:1]
+
+
+def _in_root_folders(ctx: RuleContext, stage: Stage) -> Iterator[Finding]:
+    """Commands that make a file in a directory that WORKDIR made for root, the first one in each directory."""
+    from dflint.model.ownership import root_folder
+    from dflint.model.privilege import may_fail, needs_root, other_user
+
+    said: set[str] = set()
+    for step in stage.steps:
+        user = other_user(step) if isinstance(step.node, Run) and not step.trigger else None
+        for command in step.commands if user is not None else ():
+            assert user is not None
+            if not may_fail(command) or needs_root(step, command, user) is not None:
+                continue
+            folder = root_folder(step, command)
+            if folder is not None and folder.path not in said:
+                said.add(folder.path)
+                what = " ".join([command.prog or "", *[word.text for word in command.args[:1]]]).strip()
+                notes = [Note("it is made here, by root", span=folder.step.node.span), *_notes(step)]
+                fixes = [_given(ctx, step, user, folder.path)]
+                yield ctx.finding(
+                    command.span, "folder", fixes=fixes, notes=notes, what=what, user=user, path=folder.path
+                )
+
+
+def _given(ctx: RuleContext, step: Step, user: str, path: str) -> Fix | None:
+    """Give the directory to the user before the stage switches to it."""
+    for earlier in reversed(step.stage.steps[: step.index]):
+        if isinstance(earlier.node, User):
+            previous = getattr(earlier.user, "text", None)
+            if previous is None or previous.partition(":")[0] not in ("", "0", "root"):
+                return None
+            edit = ctx.edit.insert_instruction_before(earlier.node, f"RUN chown -R {user} {path}")
+            return ctx.fix(f"Give {path} to {user}", edit, changes=True)
+    return None
 
 
 def _block(failures: list[Failure]) -> list[Step]:

@@ -47,6 +47,7 @@ class Workspace:
             if package.name is not None:
                 self.by_name.setdefault(package.name, package)
         self._needs: dict[tuple[str, bool], tuple[Package, ...]] = {}
+        self._scripted: dict[tuple[str, ...], tuple[Package, ...]] = {}
 
     @property
     def manager(self) -> Manager | None:
@@ -143,6 +144,14 @@ class Workspace:
         for package in packages:
             visit(package)
         return tuple(done.values())
+
+    def scripted(self, names: tuple[str, ...]) -> tuple[Package, ...]:
+        """The packages that have a script of one of these names."""
+        found = self._scripted.get(names)
+        if found is None:
+            found = tuple(package for package in self.packages if not package.scripts.keys().isdisjoint(names))
+            self._scripted[names] = found
+        return found
 
     def dependents(self, package: Package) -> tuple[Package, ...]:
         """All packages that need a package, directly or not."""

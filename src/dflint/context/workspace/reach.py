@@ -80,6 +80,7 @@ class Reach:
         self._configs: dict[str, TsConfig | None] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._blanks: dict[str, bool] = {}
+        self._host_made: dict[tuple[str, str], bool] = {}
         self._existing: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._candidates: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
 
@@ -160,6 +161,15 @@ class Reach:
         if found is None:
             paths = [package.path(file) for file in self.candidates(package, subpath, purpose) or ()]
             found = self._existing[key] = tuple(path for path in paths if self.context.is_file(path))
+        return found
+
+    def host_made(self, package: Package, purpose: Purpose) -> bool:
+        """Whether the context holds a file that git ignores and that an import of a package may mean."""
+        key = (package.dir, purpose)
+        found = self._host_made.get(key)
+        if found is None:
+            paths = [path for each in (".", *subpaths(package)) for path in self.existing(package, each, purpose)]
+            found = self._host_made[key] = any(self.context.git_ignored(path) for path in paths)
         return found
 
     def member(self, owner: Package, specifier: str) -> Use | None:

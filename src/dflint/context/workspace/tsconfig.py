@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dflint.context.workspace.graph import Workspace
 
 _DEPTH = 8
+_KEY = "tsconfigs"
 _LOCAL = ("outDir", "rootDir", "baseUrl", "declarationDir", "outFile")
 
 
@@ -105,6 +106,16 @@ def covers(path: str, base: str, patterns: Sequence[str]) -> bool:
 def load_tsconfig(context: Context, path: str, workspace: Workspace | None = None) -> TsConfig | None:
     """The configuration at a path (a file, or a directory with a tsconfig.json); None if it cannot be read."""
     file = path if path.endswith(".json") else f"{path}/tsconfig.json" if path else "tsconfig.json"
+    known = context.memo.setdefault(_KEY, {})
+    assert isinstance(known, dict)
+    key = (file, workspace.root if workspace is not None else None)
+    if key not in known:
+        known[key] = _load(context, file, workspace)
+    found: TsConfig | None = known[key]
+    return found
+
+
+def _load(context: Context, file: str, workspace: Workspace | None) -> TsConfig | None:
     raw = parse_object(context.read(file))
     if raw is None:
         return None

@@ -28,7 +28,7 @@ def plan_install(planner: Planner, line: Line, cwd: str, selected: tuple[Package
     ):
         return [event]
     hooks = ("prepare",) if line.has("--ignore-scripts") else _LIFECYCLE
-    packages = selected if selected is not None else workspace.closure(_hooked(planner, hooks))
+    packages = selected if selected is not None else workspace.closure(workspace.scripted(hooks))
     found: list[Event] = []
     for package in packages:
         if not planner.sees(package):
@@ -51,11 +51,6 @@ def words(line: Line) -> frozenset[str]:
     """The command, flags, options as ``name=value``, and operands."""
     options = [f"{name}={value}" for name, value in line.options]
     return frozenset(word for word in (line.command, *line.flags, *options, *line.rest) if word)
-
-
-def _hooked(planner: Planner, hooks: Sequence[str]) -> list[Package]:
-    """The packages of the workspace that have one of the scripts."""
-    return [p for p in planner.workspace.packages if any(hook in p.scripts for hook in hooks)]
 
 
 def run_or_exec(

@@ -1,0 +1,88 @@
+"""The graph of each build: workspaces, stages, what is where, and the findings that come of it."""
+
+from __future__ import annotations
+
+from dflint.api.results import RunError
+from dflint.model.graphparts import BuildGraph, FileGraph
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dflint.api import RunOptions
+    from dflint.api.jobs import Job
+    from dflint.engine.runner import BuildInput
+    from dflint.findings import Finding
+    from dflint.model import Build
+    from dflint.model.nodeneeds import Needs
+
+__all__ = ["FileGraph", "iter_graphs"]
+
+
+def iter_graphs(paths: Sequence[str], options: RunOptions | None = None) -> Iterator[FileGraph | RunError]:
+    """The graphs of the builds that files, folders, compose and bake files describe, one after the other.
+
+    Raises ConfigError at the first step for a command line that cannot be used.
+    """
+    from dflint.api import RunOptions
+    from dflint.api.jobs import find_jobs
+    from dflint.model import Build
+
+    for job in find_jobs(paths, options or RunOptions()):
+        if isinstance(job, RunError):
+            yield job
+            continue
+        for given in job.builds:
+            build = Build(job.file, given.config, given.context)
+            root = given.context.root if given.context is not None else None
+            findings = _findings(job, given, build)
+            yield FileGraph(job.source.path, given.service, root, given.certain, _graph(build), findings)
+
+
+def _graph(build: Build) -> BuildGraph:
+    from dflint.model.buildgraph import Grapher, stage_nodes
+    from dflint.rules._workspace import needs_of
+
+    needs = needs_of(build)
+    if needs is None:
+        known = "no package.json in the context, or no JavaScript in the Dockerfile"
+        return BuildGraph(
+            (), stage_nodes(build), (), known if build.context is not None else "the context is not known"
+        )
+    graph = Grapher(needs).graph()
+    _mark(graph, needs)
+    return graph
+
+
+def _mark(graph: BuildGraph, needs: Needs) -> None:
+    """Add what the workspace rules miss, to the stage in which they miss it."""
+    from dflint.model.buildgraph import line_of
+    from dflint.model.graphparts import Lacking
+    from dflint.rules._workspace import lacks, unloadable
+
+    for lack in lacks(needs):
+        step = lack.happening.step
+        graph.stages[step.stage.index].lacking += [
+            Lacking(line_of(step), m.use.name, m.package, m.use.importer, "unbuilt", m.entry, m.script)
+            for m in lack.missing
+        ]
+    final = needs.node.build.final
+    for each in unloadable(needs):
+        line = line_of(each.program.step)
+        if final is not None:
+            graph.stages[final.index].lacking.append(
+                Lacking(line, each.name, each.member, each.importer, each.reason, each.entry, each.script)
+            )
+
+
+def _findings(job: Job, given: BuildInput, build: Build) -> dict[int, list[tuple[int, Finding]]]:
+    from dflint.engine.runner import run_rules
+
+    starts = [stage.node.span.start for stage in build.stages]
+    found: dict[int, list[tuple[int, Finding]]] = {}
+    for finding in run_rules(job.file, job.settings, [given]):
+        if finding.category == "build":
+            stage = max(sum(start <= finding.span.start for start in starts) - 1, 0)
+            line = job.source.lines.position(finding.span.start)[0]
+            found.setdefault(stage, []).append((line, finding))
+    return found
