@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dflint.context.workspace.paths import relative
+from dflint.context.workspace.paths import join, relative
 from dflint.context.workspace.plan.line import Line
 from dflint.context.workspace.settings import read_yaml
 from dflint.model.nodesite import rooted_in
@@ -77,6 +77,12 @@ def read_install(happening: Happening) -> Install | None:
     line = Line(program, values[1:])
     line.everywhere()
     if (line.command or "install") not in _COMMANDS[program] or line.rest:
+        return None
+    own = f"{event.cwd}/package.json" if event.cwd else "package.json"
+    if event.cwd not in site.workspace.by_dir and site.workspace.context.is_file(own):
+        return None  # a package of its own below the workspace
+    moved = line.value("--prefix", "-C", "--dir", "--cwd")
+    if moved is not None and join(happening.directory, moved) != event.cwd:
         return None
     manager: str = program
     if program == "yarn" and site.workspace.manager == "berry":

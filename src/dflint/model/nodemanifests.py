@@ -2,13 +2,15 @@
 
 Observed: npm links members by its lock file and needs no manifest; pnpm and bun stop at a ``workspace:`` dependency
 whose member is not there, and yarn 1, bun and berry ask the registry for one with a range; an immutable install of
-berry, and a frozen one of bun, stop where any member of the lock file is not there, used or not.
+berry, and a frozen one of bun, stop where any member of the lock file is not there, used or not. A frozen install of
+pnpm passes and links the member, but what the member itself depends on is not installed.
 """
 
 from __future__ import annotations
 
 from dflint.context.workspace.paths import relative
-from dflint.model.nodeinstall import LOCKS, mentions
+from dflint.model.nodeinstall import LOCKS, mentions, read_install
+from dflint.model.nodesite import Installed
 from dflint.model.wants import Want
 
 TYPE_CHECKING = False
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dflint.context.workspace import Package
-    from dflint.model.nodebuild import NodeBuild
+    from dflint.model.nodebuild import Happening, NodeBuild
     from dflint.model.nodeinstall import Install
     from dflint.model.wants import State
 
@@ -39,7 +41,7 @@ def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
             queue.append(member)
             if _uncopied(install, member):
                 needed[member.dir] = member, package.label, why
-    if install.manager in ("berry", "bun") and install.frozen:
+    if install.frozen and _is_locked(install):
         for member in workspace.members:
             if member.dir not in needed and _uncopied(install, member):
                 root = workspace.root_package
@@ -58,6 +60,12 @@ def _links_alone(install: Install) -> bool:
             install.happening.view.find(install.at(name)[1]).kind != "absent" for name in LOCKS["npm"]
         )
     return install.manager == "pnpm" and (install.frozen is not False or install.happening.event.selected is not None)
+
+
+def _is_locked(install: Install) -> bool:
+    """Whether the lock file, which must not change, lists the members."""
+    names = {"berry": ("yarn.lock",), "bun": ("bun.lock", "bun.lockb")}.get(install.manager, ())
+    return any(install.happening.view.find(install.at(name)[1]).kind == "context" for name in names)
 
 
 def _kind(install: Install, package: Package) -> str:
@@ -95,3 +103,46 @@ def _want(node: NodeBuild, install: Install, member: Package, needed_by: str, wh
         "manifest", state, install.happening.step, install.happening.command,
         path=path, place=place or relative(path, ""), owner=member.label, needed_by=needed_by, why=why,
     )  # fmt: skip
+
+
+class Modules:
+    """The node_modules folders that an isolated install of pnpm left out, as a later command finds them."""
+
+    def __init__(self, node: NodeBuild, happening: Happening) -> None:
+        self.node = node
+        self.happening = happening
+
+    def unlinked(self, package: Package) -> Installed | None:
+        """The install of the workspace that did not see a package, so that its dependencies are nowhere."""
+        site, view = self.happening.site, self.happening.view
+        settings = site.workspace.settings
+        if settings.manager != "pnpm" or settings.linker != "isolated" or settings.hoists or site.root is None:
+            return None
+        place = site.image(package.dir)
+        root = view.find(f"{site.root.rstrip('/')}/node_modules/.modules.yaml")
+        if not isinstance(root.by, Installed) or root.by.site.workspace is not site.workspace or place is None:
+            return None
+        if root.by.sees(package) or view.find(f"{place.rstrip('/')}/node_modules/.modules.yaml").kind != "absent":
+            return None
+        return root.by
+
+    def lost(self, package: Package, name: str, needed_by: Package) -> Want | None:
+        """The manifest of a package without which its dependency from a registry is not installed."""
+        site, view = self.happening.site, self.happening.view
+        installed = self.unlinked(package)
+        if installed is None or installed.holds(package, name) or self._hoists():
+            return None
+        step = view.find(f"{(site.root or '').rstrip('/')}/node_modules/.modules.yaml").step
+        causes = self.node.happenings(step.stage) if step is not None else ()
+        cause = next((each for each in causes if each.step is step and each.event.kind == "install"), None)
+        install = read_install(cause) if cause is not None else None
+        if install is None or not _uncopied(install, package):
+            return None
+        why = f"'{package.label}' imports '{name}', which is installed only where its manifest is"
+        return _want(self.node, install, package, needed_by.label, why)
+
+    def _hoists(self) -> bool:
+        """Whether some packages may lie in the root's node_modules besides its own dependencies."""
+        context, root = self.node.context, self.happening.site.workspace.root
+        names = (".npmrc", "pnpm-workspace.yaml")
+        return any("hoist" in (context.read(f"{root}/{name}" if root else name) or "").lower() for name in names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dflint.context.workspace.imports import SOURCE_ENDINGS
 from dflint.context.workspace.paths import below, parent
+from dflint.model.nodemanifests import Modules
 from dflint.model.wants import Want
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Transfer
@@ -54,6 +55,7 @@ class _Reading:
         self.workspace = happening.site.workspace
         self.reach: Reach = needs.reach(self.workspace)
         self.context = needs.node.context
+        self.modules = Modules(needs.node, happening)
 
     def kind(self, path: str) -> str:
         """What is known about the place of a context's file in the image."""
@@ -72,8 +74,17 @@ class _Reading:
         )
 
     def partial(self) -> bool:
-        """Whether a package that may be read is not copied as a whole folder: nothing is read otherwise."""
-        return any(not self._whole(each) for each in self.workspace.closure([self.package]))
+        """Whether a package that may be read is not there as a whole, modules included: nothing is read otherwise."""
+        return any(
+            not self._whole(each) or self.modules.unlinked(each) is not None or self._ignores(each)
+            for each in self.workspace.closure([self.package])
+        )
+
+    def _ignores(self, package: Package) -> bool:
+        """Whether the ignore file keeps a package's entry out."""
+        purpose = self.tool.resolves
+        assert purpose is not None
+        return any(self.context.ignored(path) for path in self.reach.existing(package, ".", purpose))
 
     def _whole(self, package: Package) -> bool:
         place = self.happening.site.image(package.path("package.json"))
@@ -98,6 +109,9 @@ class _Reading:
                 use = self.reach.member(owner, each.specifier)
                 if use is not None:
                     target, other = self._entry(use)
+                elif (lost := self._lost(path, owner, each.specifier)) is not None:
+                    yield lost
+                    continue
                 else:
                     target, other = self.reach.resolve(path, owner, each.specifier), owner
                     if not each.specifier.startswith("."):
@@ -109,6 +123,19 @@ class _Reading:
                     queue.append((target, other))
                 elif (use is not None or each.specifier.startswith(".")) and self.uncopied(target):
                     yield self.want(other if use is not None else None, target, f"{path} imports '{each.specifier}'")
+
+    def _lost(self, path: str, owner: Package, specifier: str) -> Want | None:
+        """The manifest of a package whose dependency an install left out because the manifest was not there."""
+        if specifier.startswith((".", "/", "#", "~", "node:")):
+            return None
+        name = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+        # A bundler may be told to take the consumer's own copy.
+        shared = owner is not self.package and (name in self.package.specs or f"@types/{name}" in self.package.specs)
+        if shared or not owner.runtime(name) or self.workspace.resolve(owner, name) is not None:
+            return None
+        if self.reach.resolve(path, owner, specifier) is not None:
+            return None
+        return self.modules.lost(owner, name, self.package)
 
     def _entry(self, use: Use) -> tuple[str | None, Package]:
         """The source file that an import of a member means; None where another file answers it or may."""
@@ -133,11 +160,14 @@ class _Reading:
         site, view = self.happening.site, self.happening.view
         owner = package or self.workspace.package_at(parent(path)) or self.package
         folder = owner.dir
-        if self.needs.node.has_sources(site, owner, view) or not folder or not below(path, folder):
+        ignored = self.context.ignored(path)
+        if ignored:
+            folder = path
+        elif self.needs.node.has_sources(site, owner, view) or not folder or not below(path, folder):
             folder = self._folder(path, owner)
         place = site.image(folder)
         assert place is not None
-        state: State = "ignored" if self.context.ignored(path) else "uncopied"
+        state: State = "ignored" if ignored else "uncopied"
         return Want(
             "source", state, self.happening.step, self.happening.command,
             path=folder, place=place, owner=owner.label, needed_by=self.package.label, why=why,
