@@ -97,7 +97,7 @@ def _judge(happening: Happening) -> Untooled | None:
             continue
         omission = _omission(site, happening.view, call, package)
         provider = dev_only(site.workspace, package, call.program) if omission is not None else None
-        if omission is not None and provider is not None and not _elsewhere(happening, call, provider):
+        if omission is not None and provider is not None and not is_elsewhere(happening, call, provider):
             return Untooled(happening, omission, call, provider, hook)
     return None
 
@@ -130,7 +130,7 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
     return found
 
 
-def _elsewhere(happening: Happening, call: Call, provider: str) -> bool:
+def is_elsewhere(happening: Happening, call: Call, provider: str) -> bool:
     """Whether the program may come from outside of node_modules: the base image, or something installed globally."""
     step = happening.step
     if step.stage.image is None:

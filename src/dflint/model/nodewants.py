@@ -12,6 +12,7 @@ from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
+from dflint.model.nodeunseen import unseen_wants
 from dflint.syntax.expand import Known
 
 TYPE_CHECKING = False
@@ -71,3 +72,4 @@ def _wants(needs: Needs, happening: Happening) -> Iterator[Want]:
         yield from install_config_wants(needs, install)
     yield from source_wants(needs, happening)
     yield from tool_config_wants(node, happening)
+    yield from unseen_wants(needs, happening)
