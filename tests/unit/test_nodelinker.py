@@ -125,3 +125,8 @@ def test_scripts_that_may_fail() -> None:
     files = {**HOOKS, "package.json": HOOKS["package.json"].replace("stamp.js", "stamp.js || true")}
     assert wanted(NPM + "RUN npm ci\n", files) == []
     assert wanted(NPM.replace("*.json", ".json") + "RUN yarn install\n", HOOKS) == []
+
+
+def test_what_the_root_depends_on_is_linked_anyway() -> None:
+    root = '{"name": "shop", "packageManager": "pnpm@9.12.0", "dependencies": {"kleur": "4"}}'
+    assert wanted(HEAD + COPIES + INSTALL + FINAL + APP + START, {**PNPM, "package.json": root}) == []

@@ -33,7 +33,12 @@ def linker_settings(needs: Needs, install: Install) -> Iterator[tuple[str, str]]
         return
     starts, view = Starts(needs.node, needs), needs.node.fs.after(final)
     for program in starts.programs(final, view):
-        if program.workspace is not install.happening.site.workspace or not starts.imports(program):
+        if program.workspace is not install.happening.site.workspace:
+            continue
+        root = program.workspace.root_package
+        # pnpm links what the root itself depends on, hoisted or not.
+        linked = root.specs if root is not None and install.manager == "pnpm" else ()
+        if all(name in linked for name in starts.imports(program)):
             continue
         if _has_loader(program) or (install.manager == "berry" and program.command.prog != "node"):
             continue

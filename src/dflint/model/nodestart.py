@@ -208,10 +208,10 @@ class Starts:
             return not any(name.startswith("tsup.config") for name in self.node.context.listdir(package.dir))
         return tool.name in _KEEPS_IMPORTS
 
-    def imports(self, program: Program) -> bool:
-        """Whether the sources of a program import packages that only a node_modules or yarn's own loader can bring."""
+    def imports(self, program: Program) -> list[str]:
+        """The packages that the sources of a program import, and that a node_modules or yarn's loader has to bring."""
         externals, members = self._imported(program, program.package)
-        return any(True for _ in externals) or any(True for _ in members)
+        return [*externals, *(use.name for use in members)]
 
     def modules(self, program: Program, view: View) -> Iterator[Installed | None]:
         """What made the node_modules that Node looks into for a program (None: not known)."""
