@@ -155,7 +155,7 @@ class Runner:
         files = {str(k): v if isinstance(v, dict) else {"text": v} for k, v in example["context"].items()}
         texts = {path: str(file["text"]) for path, file in files.items()}
         modes = {path: int(str(file["mode"]), 8) for path, file in files.items() if "mode" in file}
-        return BuildInput(config, MemoryContext(texts, modes=modes))
+        return BuildInput(config, MemoryContext(texts, modes=modes, folder=str(example.get("folder", ""))))
 
     def source(self, text: str) -> Source:
         return Source(text, self.path)

@@ -52,7 +52,7 @@ def test_the_missing_parts_are_those_that_the_findings_name(capsys, monkeypatch)
     monkeypatch.chdir(ERP)
     (found,) = builds(capsys, *FINANCE)
     stage = next(stage for stage in found["stages"] if stage["name"] == "builder")
-    assert [(m["line"], m["reason"]) for m in stage["missing"]] == [(34, "unbuilt")]
+    assert [(m["line"], m["part"], m["reason"]) for m in stage["missing"]] == [(34, "output", "unbuilt")]
     assert [(f["line"], f["name"]) for f in stage["findings"]] == [(34, "unbuilt-workspace-package")]
     shared = next(state for state in stage["packages"] if state["folder"] == "shared/infrastructure")
     assert shared["output"]["state"] == "absent" and shared["source"] == {

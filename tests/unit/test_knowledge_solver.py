@@ -233,5 +233,15 @@ def test_estimates_against_real_layers(names: str, real: float) -> None:
     assert sizes.layer_bytes(index, solution.packages, slim=True) < real * 1e6
 
 
+@pytest.mark.parametrize(
+    ("release", "full", "slim"), [("bullseye", 128, 82.5), ("bookworm", 120, 76.6), ("trixie", 120, 79.1)]
+)
+def test_base_images_against_real_ones(release: str, full: float, slim: float) -> None:
+    index = packages(release)
+    assert index is not None
+    assert sizes.base_bytes(index) / 1e6 == pytest.approx(full, rel=0.05)
+    assert sizes.base_bytes(index, slim=True) / 1e6 == pytest.approx(slim, rel=0.05)
+
+
 def test_lists_left_behind() -> None:
     assert sizes.apt_lists_bytes("trixie") == 21_700_000 and sizes.apt_lists_bytes("noble") is None

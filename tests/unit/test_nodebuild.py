@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from dflint.config import Settings
 from dflint.context import MemoryContext
+from dflint.engine.runner import BuildInput, run_rules
 from dflint.model import Build, BuildConfig
 from dflint.model.nodebuild import NodeBuild
 from dflint.model.nodeneeds import Needs
@@ -464,3 +466,44 @@ def test_happenings_name_their_command() -> None:
     assert [each.event.kind for each in found] == ["install", "tool", "tool", "tool"]
     assert {str(each.command.prog) for each in found} == {"pnpm"}
     assert repr(found[0]).startswith("Happening(")
+
+
+BASE = "FROM node:22 AS base\nRUN corepack enable\nWORKDIR /app\nCOPY . .\nRUN pnpm install --frozen-lockfile\n"
+CORE, LIB = "RUN pnpm --filter @x/core build\n", "RUN pnpm --filter @x/lib build\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BASE + LIB + CORE, "@x/core is built here, after it is needed"),
+        (BASE + LIB.replace("\n", " && ") + CORE[4:], "@x/core is built here, after it is needed"),
+        (
+            BASE + f"FROM base AS core\n{CORE}FROM base\n{LIB}",
+            "stage 'core' builds @x/core, and nothing copies it from there",
+        ),
+        (
+            BASE
+            + f"FROM base AS core\n{CORE}FROM base\nCOPY --from=core /app/packages/core/dist packages/core/dist\n{LIB}",
+            "",
+        ),
+        (BASE + f"FROM base AS core\n{CORE}FROM core\n{LIB}", ""),
+        (BASE + CORE + LIB, ""),
+    ],
+)
+def test_built_elsewhere(text: str, expected: str) -> None:
+    builds = [BuildInput(BuildConfig(), MemoryContext(PNPM, "Dockerfile"))]
+    found = [
+        each for each in run_rules(parse(Source(text, "Dockerfile")), Settings(), builds) if each.category == "build"
+    ]
+    assert [each.rule for each in found] == (["unbuilt-workspace-package"] if expected else [])
+    assert [note.message for each in found for note in each.notes[1:]] == ([expected] if expected else [])
+
+
+def test_output_that_dockerignore_keeps_out() -> None:
+    """A build that exists beside the Dockerfile does not help."""
+    committed = {**PNPM, "packages/core/dist/index.js": "", "packages/core/dist/index.d.ts": ""}
+    bare = {**committed, "packages/core/package.json": manifest("@x/core", scripts={})}
+    let = {**committed, ".dockerignore": "node_modules\n"}
+    for files, scripts in ((committed, ["build"]), (bare, [""]), (let, [])):
+        needs = analyse(BASE + LIB, files)
+        assert [missing.script for lack in lacks(needs) for missing in lack.missing] == scripts

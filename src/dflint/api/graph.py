@@ -58,21 +58,37 @@ def _mark(graph: BuildGraph, needs: Needs) -> None:
     """Add what the workspace rules miss, to the stage in which they miss it."""
     from dflint.model.buildgraph import line_of
     from dflint.model.graphparts import Lacking
+    from dflint.rules._wants import wants_of
     from dflint.rules._workspace import lacks, unloadable
 
+    build = needs.node.build
+    for want in wants_of(build):
+        workspace = needs.node.workspace(want.path)
+        owner = workspace.package_at(want.path) if workspace is not None else None
+        folder = owner.dir if owner is not None else None
+        graph.stages[want.step.stage.index].lacking.append(
+            Lacking(line_of(want.step), want.kind, want.state, want.path, folder, want.owner, want.needed_by)
+        )
     for lack in lacks(needs):
         step = lack.happening.step
         graph.stages[step.stage.index].lacking += [
-            Lacking(line_of(step), m.use.name, m.package, m.use.importer, "unbuilt", m.entry, m.script)
+            Lacking(
+                line_of(step), "output", "unbuilt", m.entry, m.package.dir, m.use.name, m.use.importer.label, m.script
+            )
             for m in lack.missing
         ]
-    final = needs.node.build.final
+    final = build.final
+    if final is None:
+        return
     for each in unloadable(needs):
-        line = line_of(each.program.step)
-        if final is not None:
-            graph.stages[final.index].lacking.append(
-                Lacking(line, each.name, each.member, each.importer, each.reason, each.entry, each.script)
+        member = each.member
+        part, owner = ("modules", each.importer) if member is None else ("output", member)
+        graph.stages[final.index].lacking.append(
+            Lacking(
+                line_of(each.program.step), part, each.reason, each.entry, owner.dir, each.name, each.importer.label,
+                each.script,
             )
+        )  # fmt: skip
 
 
 def _findings(job: Job, given: BuildInput, build: Build) -> dict[int, list[tuple[int, Finding]]]:

@@ -30,7 +30,7 @@ REQUIRED = ("name", "summary", "category", "severity", "since", "scope", "messag
 OPTIONAL = ("on", "aliases", "profiles", "options", "fix_safety", "references")
 EXAMPLE_KEYS = (
     "bad", "good", "fixed", "title", "context", "args", "as_of", "target", "service", "contexts", "safety", "messages",
-    "options", "skip", "path", "fix_title", "select",
+    "options", "skip", "path", "fix_title", "select", "folder",
 )  # fmt: skip
 OPTION_TYPES = ("string", "integer", "boolean", "list", "map")
 

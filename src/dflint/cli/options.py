@@ -180,12 +180,13 @@ GRAPH = Command(
           kind (source|built|unknown), for (node|bundle|types)
       stages: index, name, line, from, parent, built, in_image,
         copies: line, from, stage
-        events: line, kind (install|build|run|prune|unknown), package, tool,
-          script, why
+        events: line, kind (install|build|run|trim|prune|unknown), package,
+          tool, script, why
         packages: folder, and manifest, source, output, modules, each null or
           state (copied|built|absent|unknown), line, via, why
-        missing: line, name, folder, importer, entry, script,
-          reason (unbuilt|uncopied|lost)
+        missing: line, part (output|modules|manifest|source|lock|config),
+          reason (unbuilt|uncopied|lost|ignored|nowhere), path, folder, name,
+          needed_by, script
         findings (of category build): line, name, severity, message
       starts: line, file, package, needs
     Folders are relative to the context, and name packages; stages are named by

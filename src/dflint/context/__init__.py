@@ -86,6 +86,12 @@ class Context(Protocol):
     def git_ignored(self, path: str) -> bool:
         """Whether git ignores the path."""
 
+    def enclosing(self) -> tuple[Context, str] | None:
+        """The git repository of which the context is a folder, and that folder's path in it; None if it is all of it.
+
+        What lies outside of the context is never in a build: this is for messages that say where something would be.
+        """
+
     def glob(self, pattern: str) -> tuple[str, ...]:
         """What a COPY source selects from what is sent."""
 

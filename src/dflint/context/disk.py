@@ -34,7 +34,7 @@ class Disk:
         self._below: dict[str, tuple[str, ...] | None] = {}
         self._places: dict[str, dict[str, Place]] = {}
         self._gits: dict[str, GitIgnore] = {}
-        self._ignores: dict[tuple[str, str], IgnoreFile] = {}
+        self._ignores: dict[tuple[str, str, str], IgnoreFile] = {}
         self._texts: dict[str, str | None] = {}
         self._held: dict[str, bytes] = {}
         self._room = _KEPT_TEXT
@@ -97,13 +97,14 @@ class Disk:
         entries = self.scan(os.path.join(top, folder) if folder else top)
         return self.text(os.path.join(top, path)) if entries is not None and name in entries else None
 
-    def ignore_file(self, path: str, text: str) -> IgnoreFile:
-        """A ``.dockerignore``, compiled once for all builds that use it."""
-        found = self._ignores.get((path, text))
+    def ignore_file(self, folder: str, path: str, text: str) -> IgnoreFile:
+        """A ``.dockerignore``, compiled once for all builds with the same context that use it."""
+        key = (folder, path, text)
+        found = self._ignores.get(key)
         if found is None:
             from dflint.context.ignore import IgnoreFile
 
-            found = self._ignores[path, text] = IgnoreFile(text)
+            found = self._ignores[key] = IgnoreFile(text)
         return found
 
     def repository(self, folder: str) -> str | None:
@@ -189,6 +190,12 @@ class DiskContext(Tree):
         self._places = self._disk.places(self._base)
         self._dockerfile = dockerfile
 
+    def enclosing(self) -> tuple[DiskContext, str] | None:
+        top = self._disk.repository(self._base)
+        if top is None or top == self._base:
+            return None
+        return DiskContext(top, disk=self._disk), os.path.relpath(self._base, top).replace(os.sep, "/")
+
     def _full(self, path: str) -> str:
         return os.path.join(self._base, path) if path else self._base
 
@@ -228,7 +235,7 @@ class DiskContext(Tree):
         return None if text is None else (join("" if self.root in ("", ".") else self.root, ".dockerignore"), text)
 
     def _parse_ignore(self, path: str, text: str) -> IgnoreFile:
-        return self._disk.ignore_file(path, text)
+        return self._disk.ignore_file(self._base, path, text)
 
     def _git_ignore(self) -> GitIgnore:
         return self._disk.git_ignore(self._base)

@@ -46,14 +46,16 @@ class IgnoreFile:
     """The patterns of one ignore file.
 
     patterns  in file order. errors: (line, pattern) of lines BuildKit rejects, which fail the whole build.
+    deciding  what the one tree in which the file counts remembers: the path whose match keeps a path out, or None.
     """
 
-    __slots__ = ("_folders", "errors", "patterns")
+    __slots__ = ("_folders", "deciding", "errors", "patterns")
 
     def __init__(self, text: str) -> None:
         self.patterns: list[Pattern] = []
         self.errors: list[tuple[int, str]] = []
         self._folders: dict[str, list[bool]] = {}
+        self.deciding: dict[str, str | None] = {}
         for number, line in enumerate(text.split("\n"), 1):
             cleaned = _clean_line(line.removeprefix("\ufeff") if number == 1 else line)
             if cleaned is None:

@@ -20,7 +20,8 @@ class MemoryContext(Tree):
     dockerfile  the Dockerfile's path below the root, for its own ignore file.
     modes       path to permission bits; the execute bit of other files is unknown.
     links       path to the target of a symbolic link.
-    The root is taken as the root of a git repository.
+    folder      the files are those of a repository of which the context is this folder.
+    The root, or the root of that repository, is taken as the root of a git repository.
     """
 
     def __init__(
@@ -31,8 +32,14 @@ class MemoryContext(Tree):
         modes: Mapping[str, int] | None = None,
         links: Mapping[str, str] | None = None,
         root: str = "",
+        folder: str = "",
     ) -> None:
         super().__init__(root)
+        self._enclosing: tuple[MemoryContext, str] | None = None
+        if folder:
+            self._enclosing = MemoryContext(files, modes=modes, links=links), folder
+            prefix = folder + "/"
+            files = {path[len(prefix) :]: text for path, text in files.items() if path.startswith(prefix)}
         self._files = {normalise(path): text for path, text in files.items() if not path.endswith("/")}
         self._links = {normalise(path): target for path, target in (links or {}).items()}
         self._modes = {normalise(path): mode for path, mode in (modes or {}).items()}
@@ -76,5 +83,11 @@ class MemoryContext(Tree):
                 return join(self.root, path), text
         return None
 
+    def enclosing(self) -> tuple[MemoryContext, str] | None:
+        return self._enclosing
+
     def _git_ignore(self) -> GitIgnore:
+        if self._enclosing is not None:
+            outer, folder = self._enclosing
+            return GitIgnore(outer._files.get, folder)
         return GitIgnore(self._files.get)

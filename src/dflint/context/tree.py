@@ -81,6 +81,10 @@ class Tree:
     def _git_ignore(self) -> GitIgnore:
         raise NotImplementedError
 
+    def enclosing(self) -> tuple[Tree, str] | None:
+        """The git repository of which the context is a folder, and that folder's path; None if it is all of it."""
+        raise NotImplementedError
+
     # -- looking ------------------------------------------------------------------------------------------------
 
     def exists(self, path: str) -> bool:
@@ -138,10 +142,12 @@ class Tree:
         return None if mode is None else mode & 0o111 != 0
 
     def _place(self, path: str) -> Place:
-        path = normalise(path)
         place = self._places.get(path)
         if place is None:
-            place = self._places[path] = self._resolve(path)
+            clean = normalise(path)
+            place = self._places.get(clean)
+            if place is None:
+                place = self._places[clean] = self._resolve(clean)
         return place
 
     def _resolve(self, path: str) -> Place:
@@ -211,8 +217,15 @@ class Tree:
     def _ignoring(self, path: str) -> str | None:
         """The path whose match keeps ``path`` out."""
         ignores = self.ignores
-        path = normalise(path)
-        if ignores is None or not ignores.patterns or not path:
+        if ignores is None or not ignores.patterns:
+            return None
+        known = ignores.deciding
+        if path not in known:
+            known[path] = self._decide(ignores, normalise(path))
+        return known[path]
+
+    def _decide(self, ignores: IgnoreFile, path: str) -> str | None:
+        if not path:
             return None
         if ignores.ignored(path):
             return path

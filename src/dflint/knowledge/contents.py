@@ -113,7 +113,7 @@ def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str], 
     """(certain, possible, dropped) commands of the image itself.
 
     ``yarn@4-25`` is certain in these major versions, dropped in later ones, possible in earlier ones and where the tag
-    tells no version.
+    tells no version; ``wget@-10.19`` is possible up to this version. A tag ``10`` is the last version of its line.
     """
     own = _version(tag.partition("-")[0])
     sure: set[str] = set()
@@ -124,8 +124,11 @@ def _own_commands(row: _Row, tag: str) -> tuple[frozenset[str], frozenset[str], 
         low, _, high = versions.partition("-")
         if not versions:
             sure.add(command)
-        elif own is None and "." in high:
+        elif "." in high and (own is None or (len(own) == 1 and own == (_version(high) or ())[:1])):
             gone.add(command)  # an old minor version: a tag without one means a later
+        elif not low:
+            last = _version(high) or ()
+            (maybe if own is not None and own[: len(last)] <= last else gone).add(command)
         elif own is None or own[: len(_version(low) or ())] < (_version(low) or ()):
             maybe.add(command)
         else:

@@ -32,7 +32,6 @@ _SYSTEMS = {
     "jenkins/agent": "debian",
     "jenkins/inbound-agent": "debian",
     "jenkins/jenkins": "debian",
-    "jupyter/": "ubuntu",
     "mambaorg/micromamba": "debian",
     "mhart/alpine-node": "alpine",
     "nginxinc/nginx-unprivileged": "debian",
@@ -45,6 +44,8 @@ _SYSTEMS = {
     "selenium/": "ubuntu",
     "tensorflow/tensorflow": "ubuntu",
 }
+#: The images of Jupyter's stacks; the others of ``jupyter/`` (``jupyter/notebook``) are older and run as root.
+_STACKS = ("-notebook", "/docker-stacks-foundation")
 _OTHERS = (
     "alpine",
     "almalinux",
@@ -68,7 +69,6 @@ _USERS = {
     "gitpod/workspace-": "gitpod",
     "jenkins/inbound-agent": "jenkins",
     "jenkins/jenkins": "jenkins",
-    "jupyter/": "jovyan",
     "nginxinc/nginx-unprivileged": "101",
     "nodered/node-red": "node-red",
     "quay.io/jupyter/": "jovyan",
@@ -82,7 +82,7 @@ def known_system(name: str, tag: str) -> Platform | None:
         return "ubuntu", _ROS.get(tag.split("-", maxsplit=1)[0])
     if name.startswith(("mcr.microsoft.com/azurelinux/", "mcr.microsoft.com/cbl-mariner/")):
         return "azurelinux", None
-    system = _lookup(_SYSTEMS, name)
+    system = "ubuntu" if _is_stack(name) else _lookup(_SYSTEMS, name)
     if system is None or name == "cypress/base-internal":
         return None
     named = [word for word in _OTHERS if word in tag]
@@ -93,7 +93,11 @@ def known_system(name: str, tag: str) -> Platform | None:
 
 def usual_user(name: str) -> str | None:
     """The user that an image of these runs as, None when unknown."""
-    return _lookup(_USERS, name)
+    return "jovyan" if _is_stack(name) else _lookup(_USERS, name)
+
+
+def _is_stack(name: str) -> bool:
+    return name.startswith("jupyter/") and name.endswith(_STACKS)
 
 
 def _lookup(table: dict[str, str], name: str) -> str | None:

@@ -95,7 +95,9 @@ def _reads(command: Command, source: Command) -> bool:
 
 
 def _is_source_file(path: str) -> bool:
-    return path == "/etc/apt/sources.list" or (path.startswith("/etc/apt/") and path.endswith((".list", ".sources")))
+    return path == "/etc/apt/sources.list" or (
+        path.startswith("/etc/apt/sources.list.d/") and path.endswith((".list", ".sources"))
+    )
 
 
 def _texts(step: Step, command: Command) -> Iterator[tuple[str, Span, ShWord | None]]:

@@ -108,7 +108,7 @@ class Bringer:
         if spec.local or spec.pattern:
             return None if spec.pattern or name in spec.text or not _is_plain(name) else False
         if self.install.manager != "apt":
-            return _elsewhere(name, spec.name, self.install.manager, self.release)
+            return _elsewhere(name, spec.name, self.install.manager, self.release, self.foreign)
         if self.index is not None:
             return _debian(name, spec.name, self.index, self.foreign)
         return _apt(name, spec.name, self.distro, self.release, self.foreign)
@@ -201,9 +201,9 @@ def _alone(package: str, index: PackageIndex, name: str) -> bool | None:
     return not packages.isdisjoint(owners) or name in packages
 
 
-def _elsewhere(name: str, package: str, manager: str, release: str | None) -> bool | None:
+def _elsewhere(name: str, package: str, manager: str, release: str | None, foreign: bool) -> bool | None:
     if manager == "apk" and name in _BUNDLED and package.startswith(_BUNDLED[name][0]):
-        old = _before(release, _BUNDLED[name][1])
+        old = None if foreign else _before(release, _BUNDLED[name][1])
         if old is not False:
             return old
     if package.removeprefix("virtual:") == name:

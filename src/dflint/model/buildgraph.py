@@ -267,7 +267,7 @@ class Grapher:
 def _event(line: int, event: Event) -> StageEvent:
     tool = event.tool
     kind: EventKind = "unknown"
-    if event.kind in ("install", "prune"):
+    if event.kind in ("install", "prune", "trim"):
         kind = event.kind
     elif tool is not None:
         kind = "build" if tool.builds else "run"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.model import commandkinds as kinds
-from dflint.model.provisions import ANYTHING, DEFAULT_PATH, FILES, LOOSE, OF_CONDA, TOOLS
+from dflint.model.provisions import ANYTHING, DEFAULT_PATH, FILES, LOOSE, OF_CONDA, PYTHON_FAMILY, TOOLS
 from dflint.model.step import clean_path
 from dflint.shell.nodes import Script
 from dflint.syntax.expand import Known
@@ -241,7 +241,10 @@ def _shell(record: Recorder, command: ShellCommand, prog: str, values: Words, st
     elif operands[0] is None:
         record.doubt(ANYTHING, f"{prog} runs a script that is not known", step)
     elif prog in ("source", ".") and operands[0].endswith(kinds.PLAIN_SOURCES):
-        record.doubt(ANYTHING if "conda" in operands[0] else LOOSE, f"{operands[0]} may change PATH", step)
+        why = f"{operands[0]} may change PATH"
+        record.doubt(ANYTHING if "conda" in operands[0] else LOOSE, why, step)
+        if operands[0].endswith("activate"):
+            record.has(PYTHON_FAMILY, why, step, False)
     else:
         _own_script(record, operands[0], step)
 

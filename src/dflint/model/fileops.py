@@ -61,7 +61,7 @@ def file_operations(command: Command, values: Words, cwd: str | None, view: View
     if prog == "tar":
         return unpacking(values[1:], cwd, step)
     if prog == "git":
-        return _git(values[1:], cwd, step)
+        return git_operations(values[1:], cwd, step)
     if prog in ("sh", "bash") and command.pipe_from is not None and all((v or "").startswith("-") for v in values[1:]):
         return []  # curl ... | bash: an installer of tools
     return [Doubt("/", f"{prog or 'a command'} may write any file", step)]
@@ -118,7 +118,8 @@ def unpacking(args: Words, cwd: str | None, step: Step) -> list[Op]:
     return [Doubt(_place(cwd, target) or "/", "an archive is unpacked there", step)]
 
 
-def _git(args: Words, cwd: str | None, step: Step) -> list[Op]:
+def git_operations(args: Words, cwd: str | None, step: Step) -> list[Op]:
+    """What ``git`` with these arguments does."""
     words = [value for value in args if value is None or not value.startswith("-")]
     if words[:1] in (["config"], ["lfs"], ["init"], ["log"], ["rev-parse"], ["status"], ["describe"]):
         return []

@@ -10,14 +10,14 @@ below a destination that ends in ``/``).
 from __future__ import annotations
 
 from dflint.model.journal import Journal
-from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, source_path
+from dflint.model.ops import ABSENT, ContextCopy, Doubt, Made, StageCopy, inside, source_path
 from dflint.model.step import clean_path
 from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Add, Run, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from dflint.model.build import Build
     from dflint.model.ops import Op, Place
@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 _PLAIN_IMAGES = frozenset(
     ("node", "debian", "ubuntu", "alpine", "bun", "deno", "python", "nginx", "nginx-unprivileged", "busybox", "scratch",
      "golang", "rust", "caddy", "httpd", "amazonlinux", "fedora", "rockylinux", "almalinux", "centos", "buildpack-deps",
-     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby")
+     "playwright", "wolfi-base", "bitnami-minideb", "minideb", "openjdk", "eclipse-temurin", "php", "ruby", "maven",
+     "gradle", "amazoncorretto", "oraclelinux")
 )  # fmt: skip
 PLAIN_PREFIXES = (
     "gcr.io/distroless/",
     "cgr.dev/chainguard/",
     "mcr.microsoft.com/devcontainers/",
+    "mcr.microsoft.com/dotnet/",
+    "ghcr.io/astral-sh/",
     "registry.access.redhat.com/",
 )
 
@@ -190,15 +193,14 @@ class View:
         """This view with more operations after it."""
         return View(self.fs, self.stage, self.journal, self.count, (*self.more, *ops))
 
-    def operations(self) -> Iterator[Op]:
+    def operations(self) -> list[Op]:
         """All operations of this stage, the last first."""
-        yield from reversed(self.more)
-        yield from self.journal.latest(self.count)
+        return [*self.more[::-1], *self.journal.latest(self.count)]
 
-    def touching(self, path: str) -> Iterator[Op]:
+    def touching(self, path: str) -> list[Op]:
         """The operations, the last first, that may touch a clean absolute path; those left out certainly do not."""
-        yield from reversed(self.more)
-        yield from self.journal.touching(path, self.count)
+        found = self.journal.touching(path, self.count)
+        return [*self.more[::-1], *found] if self.more else found
 
     def find(self, path: str) -> Place:
         """What is at an absolute path of the image: where the file comes from, ABSENT, or why it is not known."""
@@ -235,6 +237,23 @@ class View:
                 return place.kind in ("made", "unknown")
         parent = self.stage.parent
         return parent is not None and self.fs.after(parent).may_be_made(path)
+
+    def may_be_overlaid(self, path: str) -> bool:
+        """Whether a copy of a folder that follows what a command made would bring the path too, if the context had it.
+
+        So it is on a machine where the path was made beside the Dockerfile and .dockerignore lets it through.
+        """
+        path = clean_path(path)
+        for op in self.touching(path):
+            if isinstance(op, ContextCopy) and op.would_bring(path):
+                return True
+            if op.find(path) is None:
+                continue
+            if not isinstance(op, StageCopy):
+                return False
+            return op.view.may_be_overlaid(f"{op.source.rstrip('/')}/{inside(path, op.dest)}")
+        parent = self.stage.parent
+        return parent is not None and self.fs.after(parent).may_be_overlaid(path)
 
     def bringer(self, path: str) -> Step | None:
         """The last step of this stage that touches a path, None if none of this stage does."""

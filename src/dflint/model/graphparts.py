@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     State = Literal["copied", "built", "absent", "unknown"]
     # source: a file of the context that git keeps; built: a script makes it; unknown: neither is known.
     EntryKind = Literal["source", "built", "unknown"]
-    EventKind = Literal["install", "build", "run", "prune", "unknown"]
+    EventKind = Literal["install", "build", "run", "trim", "prune", "unknown"]
 
 
 class Presence:
@@ -136,21 +136,33 @@ class Copies:
 class Lacking:
     """Something that a command needs and that is not there.
 
-    package   whose file is missing, None for one from a registry; name: as it is imported.
-    importer  who imports it. reason: unbuilt, uncopied or lost. entry: the file; script: what makes it.
+    line    of the command. part: what it is of (output, modules, manifest, source, lock, config).
+    reason  unbuilt: nothing makes it; uncopied: it is elsewhere; lost: no node_modules leads to it; ignored: an ignore
+            file keeps it out; nowhere: the context does not have it.
+    path    the file in the context ("" for a module from a registry). folder: that of its package, None outside of all.
+    name    of the package, as it is imported. needed_by: whose code or manifest asks for it. script: what makes it.
     """
 
-    __slots__ = ("entry", "importer", "line", "name", "package", "reason", "script")
+    __slots__ = ("folder", "line", "name", "needed_by", "part", "path", "reason", "script")
 
     def __init__(
-        self, line: int, name: str, package: Package | None, importer: Package, reason: str, entry: str, script: str
+        self,
+        line: int,
+        part: str,
+        reason: str,
+        path: str,
+        folder: str | None,
+        name: str,
+        needed_by: str,
+        script: str = "",
     ) -> None:
         self.line = line
-        self.name = name
-        self.package = package
-        self.importer = importer
+        self.part = part
         self.reason = reason
-        self.entry = entry
+        self.path = path
+        self.folder = folder
+        self.name = name
+        self.needed_by = needed_by
         self.script = script
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     from dflint.model.ops import Op
 
@@ -36,22 +36,14 @@ class Journal:
             for prefix in prefixes or ():
                 self._by_prefix.setdefault(prefix.rstrip("/"), []).append(number)
 
-    def latest(self, count: int) -> Iterator[Op]:
+    def latest(self, count: int) -> list[Op]:
         """The first ``count`` operations, the last first."""
-        for number in range(count - 1, -1, -1):
-            yield self._ops[number]
+        return self._ops[:count][::-1]
 
-    def touching(self, path: str, count: int) -> Iterator[Op]:
+    def touching(self, path: str, count: int) -> list[Op]:
         """Those of the first ``count`` operations that may touch a clean absolute path, the last first."""
         if count <= _FEW:
-            yield from self.latest(count)
-            return
-        ops = self._ops
-        for number in sorted(self._numbers(path), reverse=True):
-            if number < count:
-                yield ops[number]
-
-    def _numbers(self, path: str) -> Sequence[int]:
+            return self.latest(count)
         found = list(self._everywhere)
         known = self._by_prefix
         here = path.rstrip("/")
@@ -60,5 +52,8 @@ class Journal:
             if numbers is not None:
                 found += numbers
             if not here:
-                return found
+                break
             here = here.rpartition("/")[0]
+        found.sort(reverse=True)
+        ops = self._ops
+        return [ops[number] for number in found if number < count]

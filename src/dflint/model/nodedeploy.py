@@ -13,7 +13,7 @@ from dflint.model.step import clean_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from dflint.context.workspace import Event, Package
     from dflint.model.filesystem import View
@@ -59,6 +59,9 @@ class Deploys(Op):
         self.deployed = deployed
         self.dest = dest
         self.view = view
+
+    def prefixes(self) -> Collection[str]:
+        return (self.dest,)
 
     def find(self, path: str) -> Place | None:
         rest = inside(path, self.dest)

@@ -107,6 +107,18 @@ def _name(happening: Happening) -> str:
     return happening.event.tool.name if happening.event.tool is not None else ""
 
 
+def source_of(needs: Needs, view: View, path: str) -> str | None:
+    """The file of the context that a compiled file of the image is made from; None if that is not certain."""
+    made = _made(view, path)
+    happening = _happening(needs.node, made[1]) if made is not None else None
+    output = _output(needs, happening) if happening is not None else None
+    if made is None or happening is None or output is None:
+        return None
+    outdir = happening.site.image(output[0].outdir)
+    rest = inside(made[0], outdir) if outdir is not None else None
+    return output[0].files.get(rest) if rest else None
+
+
 def _meant(result: Emitted, rest: str) -> str | None:
     """The one output that differs from a path by folders in front only."""
     wanted = [rest, f"{rest}.js"]

@@ -52,7 +52,8 @@ class Missing:
 
     consumer  the package that is built or started. use: the import that finds nothing; its importer is the consumer or
               a package that is used from source.
-    entry     the file (in the context) that would be used. script: the package script that makes it.
+    entry     the file (in the context) that would be used. script: the package script that makes it; "" for a file of
+              the repository that .dockerignore keeps out.
     """
 
     __slots__ = ("consumer", "entry", "script", "use")
@@ -264,7 +265,8 @@ class Needs:
         if context.is_file(entry) and not context.ignored(entry) and not context.git_ignored(entry):
             return None  # it is committed: copying it is what is missing
         script = producer(workspace, need, entry)
-        return Missing(consumer, use, entry=entry, script=script) if script is not None else None
+        kept_out = context.is_file(entry) and not context.git_ignored(entry)
+        return Missing(consumer, use, entry=entry, script=script or "") if script is not None or kept_out else None
 
 
 def producer(workspace: Workspace, package: Package, entry: str) -> str | None:

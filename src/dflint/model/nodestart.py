@@ -215,7 +215,7 @@ class Starts:
 
     def modules(self, program: Program, view: View) -> Iterator[Installed | None]:
         """What made the node_modules that Node looks into for a program (None: not known)."""
-        for _, installed in self._folders("/" + parent(program.file.lstrip("/")), view):
+        for _, installed in self.folders("/" + parent(program.file.lstrip("/")), view):
             yield installed
 
     # -- what it loads ----------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ class Starts:
         member = use.package
         missing: Unloadable | None = None
         without: list[str] = []
-        for base, installed in self._folders(folder, view):
+        for base, installed in self.folders(folder, view):
             place = f"{base.rstrip('/')}/node_modules/{use.name}"
             deployed = isinstance(installed, Deployed)
             copy = view.find(f"{place}/package.json")
@@ -303,7 +303,7 @@ class Starts:
     def _lost(self, program: Program, package: Package, name: str, folder: str, view: View) -> Unloadable | None:
         """A dependency from a registry that no node_modules above a folder holds, although one is there."""
         bases = []
-        for base, installed in self._folders(folder, view):
+        for base, installed in self.folders(folder, view):
             if installed is None or installed.site.workspace is not program.workspace or installed.holds(package, name):
                 return None
             bases.append(base)
@@ -312,7 +312,7 @@ class Starts:
         modules = view.bringer(_MODULES.format(bases[0].rstrip("/")))
         return Unloadable(program, package, name, "lost", modules=modules)
 
-    def _folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None]]:
+    def folders(self, folder: str, view: View) -> Iterator[tuple[str, Installed | None]]:
         """The node_modules that Node looks into from a folder: (its parent, what made it; None: not known)."""
         while True:
             place = view.find(_MODULES.format(folder.rstrip("/")))

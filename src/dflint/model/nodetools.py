@@ -126,6 +126,8 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
             view.find(f"{modules}/.bin/{call.program}").by, Installed
         ):
             return None
+        if view.may_be_overlaid(f"{modules}/.bin/{call.program}"):
+            return None
         found = found or installed.omission
     return found
 

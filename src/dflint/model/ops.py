@@ -146,6 +146,14 @@ class ContextCopy(Op):
                 return Place("unknown", why=f"{self.source} is not in this context", step=self.step)
         return None
 
+    def would_bring(self, path: str) -> bool:
+        """Whether a folder that is copied would bring a path, if the context had it."""
+        rest = inside(path, self.dest)
+        if not rest or self.parents is not None:
+            return False
+        found = [f"{match}/{rest}" if match else rest for match in self.matches if self.context.is_dir(match)]
+        return any(not self.context.ignored(each) and not self._excluded(each) for each in found)
+
     def _through(self, match: str, rest: str) -> Place | None:
         context = self.context
         if self.parents is not None:

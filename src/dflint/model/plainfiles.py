@@ -14,7 +14,7 @@ from dflint.shell.nodes import Script
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dflint.model.build import Build
     from dflint.model.filesystem import View
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dflint.model.started import Started
     from dflint.model.step import Step
     from dflint.shell import Command
+
+    Special = Callable[[Command, Sequence[str | None], str | None, Step], "list[Op] | None"]
 
 _KEY = "_plain_files"
 # Programs that write no file whose name the Dockerfile does not say, or only below the directories of the system.
@@ -69,8 +71,13 @@ def view_of(each: Started) -> View:
     return view.extended(list(run_operations(each.step, view, each.command)))
 
 
-def run_operations(step: Step, view: View, until: Command | None = None) -> Iterable[Op]:
-    """What a RUN (up to one of its commands) does to the files."""
+def run_operations(
+    step: Step, view: View, until: Command | None = None, special: Special | None = None
+) -> Iterable[Op]:
+    """What a RUN (up to one of its commands) does to the files.
+
+    special  knows more commands, and is asked first: their operations, or None.
+    """
     script = step.script
     if not isinstance(script, Script) or script.has_errors:
         return [Doubt("/", "a script is not understood", step)]
@@ -81,7 +88,8 @@ def run_operations(step: Step, view: View, until: Command | None = None) -> Iter
         found += _redirected(command, cwd, step)
         if command.name is not None:
             values = [word.expand(step.scope.shell) for word in command.words]
-            found += _operations(command, values, cwd, view, found, step)
+            own = special(command, values, cwd, step) if special is not None else None
+            found += own if own is not None else _operations(command, values, cwd, view, found, step)
     return found
 
 

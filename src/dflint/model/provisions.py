@@ -37,7 +37,8 @@ _WORLDS = ("brew", "/nix", "/rh/", "toolset", "mingw", "busybox", "android", "sd
            "gcc", "llvm", "/host", "cross", "pkgsrc", "devtools")  # fmt: skip
 #: What conda's own environment has of the system's commands.
 OF_CONDA = "curl openssl xz unxz xzcat bzip2 bunzip2 sqlite3 zstd less perl tclsh conda"
-_PYTHON_FAMILY = frozenset(PYTHONS)
+#: What a virtual environment has.
+PYTHON_FAMILY = frozenset(PYTHONS)
 
 
 def rank(name: str) -> int:
@@ -147,7 +148,7 @@ class Recorder:
         self.path_dirs.append(directory)
         why = f"{directory} on PATH may hold it"
         if any(directory == venv + "/bin" for venv in self.venvs):
-            self.has(_PYTHON_FAMILY, f"the virtual environment at {directory} has it", step)
+            self.has(PYTHON_FAMILY, f"the virtual environment at {directory} has it", step)
         if directory.endswith(_TOOL_DIRS):
             self.doubt(TOOLS, why, step)
         elif "conda" in directory or "mamba" in directory:
@@ -160,7 +161,7 @@ class Recorder:
         """A virtual environment is made."""
         self.venvs.add(target)
         if target + "/bin" in self.path_dirs:
-            self.has(_PYTHON_FAMILY, f"the virtual environment at {target}/bin has it", step)
+            self.has(PYTHON_FAMILY, f"the virtual environment at {target}/bin has it", step)
 
     def _run(self, step: Step) -> None:
         for flag in step.node.flags:
@@ -225,7 +226,7 @@ class Recorder:
             path = step.workdir.text + "/" + path
         is_dir = path.endswith("/") or len(node.sources) > 1
         path = clean_path(path)
-        if path.startswith("/etc/apt"):
+        if path.startswith(("/etc/apt", "/etc/apk", "/etc/yum.repos.d")):
             self.foreign = True
         directory, _, base = path.rpartition("/")
         if path in self.on_path:

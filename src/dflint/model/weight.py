@@ -90,9 +90,9 @@ def base_size(stage: Stage) -> int | None:
         return 0
     if image is None or index is None or image.name != "debian":
         return None
-    from dflint.knowledge.sizes import layer_bytes
+    from dflint.knowledge.sizes import base_bytes
 
-    return layer_bytes(index, index.base_packages(), slim=_is_slim(stage)) if index.has_relations else None
+    return base_bytes(index, slim=_is_slim(stage)) if index.has_relations else None
 
 
 def _is_slim(stage: Stage) -> bool:

@@ -61,8 +61,8 @@ class _Drawing:
             if shown:
                 self._arrow(self._known.get(state.package.dir), name, ", ".join(shown), "in")
         for lacking in stage.lacking:
-            folder = lacking.package.dir if lacking.package is not None else lacking.importer.dir
-            self._arrow(self._known.get(folder), name, f"{lacking.reason}, needed at line {lacking.line}", "missing")
+            text = f"{lacking.part} {lacking.reason}, needed at line {lacking.line}"
+            self._arrow(self._known.get(lacking.folder or ""), name, text, "missing")
 
     def _image(self, reference: str) -> str:
         return self.images.setdefault(reference, f"{self.key}i{len(self.images)}")

@@ -130,6 +130,9 @@ def _stage(stage: StageNode, findings: Iterable[tuple[int, Finding]], style: Sty
     for text in _events(stage.events):
         yield "    " + wrap(text, style.width, "      ", 4) + "\n"
     yield from _table(stage, style)
+    for missing in stage.lacking:
+        if missing.part in ("lock", "config") and missing.path:
+            yield f"    line {missing.line} needs {visible(missing.path)}, which is not there\n"
     for line, finding in findings:
         text = wrap(f"! line {line} {finding.rule}: {visible(finding.message)}", style.width, "      ", 4)
         yield "    " + paint(text, PAINT[finding.severity], style) + "\n"
@@ -154,8 +157,8 @@ def _events(events: Sequence[StageEvent]) -> Iterator[str]:
             what = "not understood: " + _named(list(dict.fromkeys(event.why for event in group)))
         elif kind == "install":
             what = "installs"
-        elif kind == "prune":
-            what = "prunes the workspace"
+        elif kind in ("prune", "trim"):
+            what = "prunes the workspace" if kind == "prune" else "removes modules that are not needed any more"
         else:
             what = f"{kind}s {_named(labels) or 'outside of the packages'} ({_named(tools)})"
         yield f"line {line} {what}"
@@ -190,11 +193,10 @@ def _missing(stage: StageNode) -> set[tuple[str, str]]:
     """The parts that something in the stage needs and does not find: (folder, part)."""
     found: set[tuple[str, str]] = set()
     for each in stage.lacking:
-        if each.package is not None:
-            found.add((each.package.dir, "output"))
-            found.add((each.package.dir, "manifest"))
-        else:
-            found.add((each.importer.dir, "modules"))
+        if each.folder is not None:
+            found.add((each.folder, each.part))
+            if each.part == "output":
+                found.add((each.folder, "manifest"))
     return found
 
 
@@ -292,11 +294,12 @@ def _stage_object(stage: StageNode, findings: Iterable[tuple[int, Finding]]) -> 
         "missing": [
             {
                 "line": each.line,
-                "name": each.name,
-                "folder": each.package.dir if each.package is not None else None,
-                "importer": each.importer.dir,
+                "part": each.part,
                 "reason": each.reason,
-                "entry": each.entry or None,
+                "path": each.path or None,
+                "folder": each.folder,
+                "name": each.name,
+                "needed_by": each.needed_by,
                 "script": each.script or None,
             }
             for each in stage.lacking

@@ -70,6 +70,21 @@ def context_sources(ctx: RuleContext) -> Iterator[tuple[Step, Word, str]]:
                 yield step, word, clean(value.text)
 
 
+def outside_source(ctx: RuleContext, word: Word) -> str | None:
+    """Where the repository has a source that starts with ``..`` and that the context lacks; None if it does not."""
+    context = ctx.context
+    found = context.enclosing() if context is not None and word.text.startswith("../") else None
+    if context is None or found is None or context.exists(clean(word.text)) or "$" in word.text:
+        return None
+    repository, folder = found
+    parts = folder.split("/")
+    rest = word.text
+    while rest.startswith("../") and parts:
+        parts, rest = parts[:-1], rest[3:].lstrip("/")
+    path = "/".join([*parts, clean(rest)]).strip("/")
+    return path if rest and ".." not in rest and path and repository.exists(path) else None
+
+
 def _is_pattern(text: str) -> bool:
     return any(char in text for char in "*?[\\")
 

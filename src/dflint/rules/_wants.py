@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dflint.shell import Command
 
 _KEY = "_wants"
+# Words of the command lines of tools other than JavaScript's.
+_TOOLS = ("pip", "uv ", "poetry", "cargo ", "go ", "mvn", "gradle", "dotnet ")
 
 
 class Shortage:
@@ -45,9 +47,17 @@ def _javascript(build: Build) -> Iterable[Want]:
     return wants(needs)
 
 
+def _other_tools(build: Build) -> Iterable[Want]:
+    if build.context is None or not any(word in build.file.source.text for word in _TOOLS):
+        return ()
+    from dflint.model.projectwants import project_wants
+
+    return project_wants(build)
+
+
 # Each decides from the Dockerfile's text and the context's names whether it has anything to say, and imports the rest
 # only then.
-_PROVIDERS = (_javascript,)
+_PROVIDERS = (_javascript, _other_tools)
 
 
 def shortages(build: Build, kind: Kind) -> list[Shortage]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from dflint.rules._wants import Shortage
     from dflint.syntax.nodes import Word
 
+# More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
+_MOST = 30
+_ROUNDS = 4
+
 
 class Repair:
     """A fix, and the COPY beside which or in which the first file is copied (None: there is no such neighbour)."""
@@ -39,15 +43,24 @@ class Repair:
 
 
 def repair(ctx: RuleContext, shortage: Shortage) -> Repair | None:
-    """The repair that holds on the model; None if there is none."""
-    plan = _Plan(ctx, shortage)
-    if not all(plan.add(want) for want in shortage.wants):
-        return None
-    edits = plan.edits()
-    if edits is None or not _holds(ctx, edits, shortage.wants):
-        return None
-    fix = ctx.fix(_title(shortage.wants), edits, changes=plan.inserts, group="workspace")
-    return Repair(fix, plan.anchor) if fix is not None else None
+    """The repair that holds on the model; None if there is none.
+
+    A manifest that is there now may ask for more: that is copied, too.
+    """
+    wants = list(shortage.wants)
+    for _ in range(_ROUNDS):
+        if len(wants) > _MOST:
+            return None
+        plan = _Plan(ctx, shortage)
+        edits = plan.edits() if all(plan.add(want) for want in wants) else None
+        left = _left(ctx, edits, wants) if edits is not None else None
+        if edits is None or left is None:
+            return None
+        if not left:
+            fix = ctx.fix(_title(shortage.wants), edits, changes=plan.inserts, group="workspace")
+            return Repair(fix, plan.anchor) if fix is not None else None
+        wants += left
+    return None
 
 
 def _title(wants: Sequence[Want]) -> str:
@@ -55,13 +68,18 @@ def _title(wants: Sequence[Want]) -> str:
     return f"Copy {paths[0]}" if len(paths) == 1 else f"Copy {paths[0]} and {len(paths) - 1} more"
 
 
-def _holds(ctx: RuleContext, edits: Sequence[Edit], wants: Sequence[Want]) -> bool:
-    """Whether none of the files is missing any more, and no other is."""
+def _left(ctx: RuleContext, edits: Sequence[Edit], wants: Sequence[Want]) -> list[Want] | None:
+    """What is missing after the edits and was not before; None if one of the files still is, or it cannot be copied."""
     changed = rebuilt(ctx.build, edits)
     if changed is None:
-        return False
-    left = {_key(want) for want in wants_of(changed)}
-    return left <= {_key(want) for want in wants_of(ctx.build)} - {_key(want) for want in wants}
+        return None
+    after = list(wants_of(changed))
+    before = {_key(want) for want in wants_of(ctx.build)}
+    wanted = {_key(want) for want in wants}
+    new = {_key(want): want for want in after if _key(want) not in before}
+    if any(_key(want) in wanted for want in after) or any(want.state != "uncopied" for want in new.values()):
+        return None
+    return list(new.values())
 
 
 def _key(want: Want) -> tuple[str, str, str, int]:

@@ -46,7 +46,7 @@ def _finding(ctx: RuleContext, shortage: Shortage, found: Repair | None) -> Find
     wants = shortage.wants
     state = wants[0].state
     here = _where(shortage)
-    notes = [Note(text) for text in dict.fromkeys(want.why for want in wants) if text]
+    notes = [Note(text) for text in list(dict.fromkeys(want.why for want in wants if want.why))[: _NAMED + 1]]
     if found is not None and found.anchor is not None:
         notes.append(Note("it is run here", span=here))
         here = found.anchor.node.code_span

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dflint.engine import rule
-from dflint.rules._common import closest, context_sources
+from dflint.rules._common import closest, context_sources, outside_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     if context is None or not ctx.context_certain:
         return
     for _, word, path in context_sources(ctx):
-        if context.exists(path) or _may_be_made(context, path):
-            continue
+        if context.exists(path) or _may_be_made(context, path) or outside_source(ctx, word) is not None:
+            continue  # what lies beside the context is the matter of wrong-build-context
         similar = _similar(context, path)
         if similar is None:
             yield ctx.finding(word.span, source=word.text)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from dflint.engine import RuleContext
     from dflint.findings import Finding
+    from dflint.model.nodeneeds import Needs
     from dflint.model.nodestart import Unloadable
     from dflint.text import Span
 
@@ -42,6 +43,25 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
                 _span(each), fixes=fixes, notes=[start], consumer=each.importer.label, name=each.name,
                 folder=each.importer.path("node_modules"),
             )  # fmt: skip
+
+    yield from _left_out(ctx, needs)
+
+
+def _left_out(ctx: RuleContext, needs: Needs) -> Iterator[Finding]:
+    """Modules that are devDependencies only, where the install leaves those out."""
+    from dflint.model.nodeleftout import left_out
+
+    for each in left_out(needs):
+        omission, program = each.omission, each.program
+        cause = "NODE_ENV=production" if omission.cause == "NODE_ENV" else f"'{omission.cause}'"
+        yield ctx.finding(
+            command_span(omission.step, omission.command), "omitted",
+            notes=[
+                Note(f"it imports '{each.name}'", each.file),
+                Note("the program is started here", span=command_span(program.step, program.command)),
+            ],
+            consumer=program.package.label, name=each.name, cause=cause, file=program.package.path("package.json"),
+        )  # fmt: skip
 
 
 def _span(each: Unloadable) -> Span:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dflint.findings import Finding
     from dflint.model.nodeneeds import Missing, Needs
     from dflint.model.nodestart import Unloadable
+    from dflint.rules._workspace import Lack
 
 
 @rule("unbuilt-workspace-package")
@@ -29,10 +30,13 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
 
         reported.update(missing.package.dir for missing in lack.missing)
         first = lack.missing[0]
+        notes = [Note(_note(missing), _manifest(missing)) for missing in lack.missing]
+        notes += [note for missing in lack.missing for note in _elsewhere(ctx, needs, lack, missing)]
         yield ctx.finding(
             command_span(lack.happening.step, lack.happening.command),
-            fixes=list(repairs(ctx, needs, lack)),
-            notes=[Note(_note(missing), _manifest(missing)) for missing in lack.missing],
+            "default" if any(missing.script for missing in lack.missing) else "ignored",
+            fixes=list(repairs(ctx, needs, lack)) if all(missing.script for missing in lack.missing) else [],
+            notes=notes,
             consumer=first.consumer.label,
             packages=_listed([missing.package.label for missing in lack.missing]),
             entries=_listed([missing.entry for missing in lack.missing]),
@@ -75,7 +79,31 @@ def _deployed(ctx: RuleContext, needs: Needs, each: Unloadable, member: Package)
 def _note(missing: Missing) -> str:
     what = missing.use.name + missing.use.subpath[1:]
     who = missing.use.importer.label
-    return f"{who} imports '{what}', which means {missing.entry}; the script '{missing.script}' makes it"
+    made = f"; the script '{missing.script}' makes it" if missing.script else ""
+    return f"{who} imports '{what}', which means {missing.entry}{made}"
+
+
+def _elsewhere(ctx: RuleContext, needs: Needs, lack: Lack, missing: Missing) -> Iterator[Note]:
+    """Where the package is built too late or in another stage, and what keeps a built copy out."""
+    context = needs.node.context
+    if context.is_file(missing.entry) and context.ignored(missing.entry):
+        text = f".dockerignore keeps {missing.entry} out of the build"
+        yield Note(text, context.ignore_file, context.ignore_line(missing.entry))
+    step = lack.happening.step
+    for stage in ctx.build.stages:
+        for happening in needs.node.happenings(stage):
+            tool = happening.event.tool
+            if tool is None or not tool.builds or happening.event.package is not missing.package:
+                continue
+            span = command_span(happening.step, happening.command)
+            if happening.step.stage is step.stage:
+                yield Note(f"{missing.package.label} is built here, after it is needed", span=span)
+            else:
+                name = stage.name or stage.index
+                yield Note(
+                    f"stage '{name}' builds {missing.package.label}, and nothing copies it from there", span=span
+                )
+            return
 
 
 def _manifest(missing: Missing) -> str:

@@ -36,14 +36,16 @@ class Import:
 
     value  it is there at run time too. checked: the TypeScript compiler must resolve it (not ``import "x"`` for its
            side effects, nor ``require`` as a function).
+    always  beyond doubt it is loaded whenever the file is: a statement of the file itself, and used as a value.
     """
 
-    __slots__ = ("checked", "specifier", "value")
+    __slots__ = ("always", "checked", "specifier", "value")
 
-    def __init__(self, specifier: str, value: bool, checked: bool = True) -> None:
+    def __init__(self, specifier: str, value: bool, checked: bool = True, always: bool = False) -> None:
         self.specifier = specifier
         self.value = value
         self.checked = checked
+        self.always = always
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Import) and self._key() == other._key()
@@ -69,10 +71,12 @@ def read_imports(text: str, path: str) -> tuple[Import, ...]:
         specifier, clause = match["name"], match["clause"]
         value = _is_value(clause, text, typed) if clause is not None else not _in_type(match, text)
         checked = typed and _is_checked(match)
+        always = value and _is_always(match, text, typed)
         known = found.get(specifier)
         if known is not None:
             value, checked = value or known.value, checked or known.checked
-        found[specifier] = Import(specifier, value, checked and not specifier.endswith(_ASSETS))
+            always = always or known.always
+        found[specifier] = Import(specifier, value, checked and not specifier.endswith(_ASSETS), always)
     return tuple(found.values())
 
 
@@ -81,6 +85,33 @@ def _is_checked(match: Match[str]) -> bool:
     if clause is not None:
         return clause.split()[-1] == "from"
     return match["call"].startswith("import") or "=" in match["call"]
+
+
+def _is_always(match: Match[str], text: str, typed: bool) -> bool:
+    """Whether an import is a statement of the file itself, of which something is left for certain."""
+    start = text.rfind("\n", 0, match.start()) + 1
+    clause = match["clause"]
+    if clause is None:
+        line = text[start : match.start()]
+        words = line.split()
+        plain = not words or (words[0] in ("const", "let", "var") and words[-1] == "=")
+        return match["call"].startswith("require") and "resolve" not in match["call"] and line[:1] != " " and plain
+    if text[start : match.start()].strip():
+        return False
+    words = clause.split()
+    if not typed or words[-1] != "from":
+        return True
+    return words[0] == "import" and any(_is_called(name, text) for name in _bindings(clause))
+
+
+def _is_called(name: str, text: str) -> bool:
+    """Whether a name (or a property of it) is called, constructed, extended or used as a decorator."""
+    import re
+
+    word = re.escape(name)
+    uses = rf"(?:\bnew\s+|\bextends\s+|@){word}\b|(?<![\w$.'\"`]){word}\s*(?:\.\s*\w+\s*)*\("
+    return any(not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].lstrip().startswith(("//", "*", "/*"))
+               for m in re.finditer(uses, text))  # fmt: skip
 
 
 def _in_type(match: Match[str], text: str) -> bool:

@@ -46,6 +46,10 @@ def ancestors(directory: str) -> Iterator[str]:
 
 def relative(path: str, directory: str) -> str:
     """``path`` as seen from ``directory`` (with ``..`` where needed), ``.`` if they are the same."""
+    if not directory:
+        return path or "."
+    if path.startswith(directory) and path[len(directory) : len(directory) + 1] == "/":
+        return path[len(directory) + 1 :]
     here = directory.split("/") if directory else []
     there = path.split("/") if path else []
     same = 0

@@ -93,8 +93,10 @@ def dev_module(workspace: Workspace, package: Package, name: str) -> bool:
     """Whether a module is there for devDependencies alone, so that an install without them does not bring it."""
     if not _is_dev(package, name) or name in workspace.by_name:
         return False
+    root = workspace.root_package
     if workspace.manager == "pnpm":
-        return workspace.settings.linker == "isolated" and not workspace.settings.hoists
+        isolated = workspace.settings.linker == "isolated" and not workspace.settings.hoists
+        return isolated and (root is None or not root.runtime(name))
     if workspace.manager == "npm":
         packages = _npm_packages(workspace)
         if packages is not None:

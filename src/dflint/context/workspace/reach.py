@@ -80,6 +80,7 @@ class Reach:
         self._configs: dict[str, TsConfig | None] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._blanks: dict[str, bool] = {}
+        self._resolved: dict[tuple[str, str, str], str | None] = {}
         self._host_made: dict[tuple[str, str], bool] = {}
         self._existing: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._candidates: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
@@ -194,7 +195,12 @@ class Reach:
 
     def resolve(self, path: str, owner: Package, specifier: str) -> str | None:
         """The file that a specifier means inside its own package: relative, by ``paths``, or ``@/`` and ``~/``."""
-        specifier = specifier.partition("?")[0]
+        key = (path, owner.dir, specifier)
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(path, owner, specifier.partition("?")[0])
+        return self._resolved[key]
+
+    def _resolve(self, path: str, owner: Package, specifier: str) -> str | None:
         if specifier.startswith("."):
             target = join(parent(path), specifier)
             return self._file(target) if target is not None else None
