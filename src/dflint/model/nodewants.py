@@ -7,7 +7,8 @@ what makes the step or the image fail is told.
 from __future__ import annotations
 
 from dflint.model.filesystem import PLAIN_PREFIXES
-from dflint.model.nodeconfigs import install_config_wants, script_wants, tool_config_wants
+from dflint.model.nodeconfigs import hook_config_wants, install_config_wants, script_wants, tool_config_wants
+from dflint.model.nodefilters import filter_wants
 from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
@@ -40,11 +41,14 @@ def wants(needs: Needs) -> Iterator[Want]:
         for happening in node.happenings(stage):
             event = happening.event
             if event.lifecycle:
+                yield from hook_config_wants(node, happening)
                 if install is not None and install.command is happening.command and runs_hook(happening, install.event):
                     yield from _hook_wants(needs, happening)
             elif happening.certain:
                 install = happening if event.kind == "install" else None
                 yield from _wants(needs, happening)
+        for call in node.calls(stage):
+            yield from filter_wants(node, call)
 
 
 def _is_official(stage: Stage) -> bool:
@@ -58,7 +62,6 @@ def _hook_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
     """What a life cycle script of an install lacks."""
     if happening.event.calls and all(call.sure for call in happening.event.calls):
         yield from source_wants(needs, happening)
-        yield from tool_config_wants(needs.node, happening)
         yield from script_wants(needs.node, happening)
 
 
