@@ -507,3 +507,28 @@ def test_output_that_dockerignore_keeps_out() -> None:
     for files, scripts in ((committed, ["build"]), (bare, [""]), (let, [])):
         needs = analyse(BASE + LIB, files)
         assert [missing.script for lack in lacks(needs) for missing in lack.missing] == scripts
+
+
+@pytest.mark.parametrize(
+    ("run", "script", "missing"),
+    [
+        ("sh tools/all.sh", "pnpm --filter @x/core build\npnpm --filter @x/lib build\n", 0),
+        ("sh tools/all.sh", "set -e\npnpm --filter @x/lib build\n", 1),
+        ("sh tools/all.sh", "set -e\npnpm --filter @x/lib build\necho done\n", 1),
+        ("sh tools/all.sh", "pnpm --filter @x/lib build\necho done\n", 0),  # its failure ends nothing
+        ("./tools/all.sh", "#!/bin/sh\nexec pnpm --filter @x/lib build\n", 1),
+        ("sh tools/all.sh", "./gradlew build\npnpm --filter @x/lib build\n", 0),
+    ],
+)
+def test_script_files(run: str, script: str, missing: int) -> None:
+    needs = analyse(P_HEAD + f"RUN {run}\n", {**PNPM, "tools/all.sh": script})
+    assert len(lacks(needs)) == missing
+
+
+def test_makefiles() -> None:
+    files = {
+        **PNPM,
+        "Makefile": "lib:\n\tpnpm --filter @x/lib build\nall: core lib\ncore:\n\tpnpm --filter @x/core build\n",
+    }
+    assert len(lacks(analyse(P_HEAD + "RUN make lib\n", files))) == 1
+    assert lacks(analyse(P_HEAD + "RUN make all\n", files)) == []

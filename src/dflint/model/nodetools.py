@@ -12,6 +12,7 @@ from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeomits import Omission
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
+from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Run
 
 TYPE_CHECKING = False
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # npx would fetch a package of that name that is not the compiler.
 _NOT_FETCHED = frozenset(("tsc",))
+# Programs that put node_modules/.bin on the PATH of what they run.
+_RUNNERS = frozenset(("npm", "pnpm", "yarn", "npx", "bunx", "pnpx", "bun"))
 
 
 class Untooled:
@@ -91,6 +94,8 @@ def at_start(node: NodeBuild, step: Step) -> Untooled | None:
 def _judge(happening: Happening) -> Untooled | None:
     """The first program that is missing of those that lead to an event."""
     site, hook = happening.site, happening.event.lifecycle
+    if happening.event.script is None and not _looks_into_modules(happening):
+        return None
     for call in happening.event.calls:
         package = site.workspace.package_at(call.cwd)
         if not call.sure or (call.fetched and call.program not in _NOT_FETCHED) or package is None:
@@ -100,6 +105,16 @@ def _judge(happening: Happening) -> Untooled | None:
         if omission is not None and provider is not None and not is_elsewhere(happening, call, provider):
             return Untooled(happening, omission, call, provider, hook)
     return None
+
+
+def _looks_into_modules(happening: Happening) -> bool:
+    """Whether a program is looked for in node_modules although no package script runs it."""
+    name = happening.command.name.value if happening.command.name is not None else None
+    if name is None:
+        return False
+    path = happening.step.scope.lookup("PATH")
+    there = isinstance(path, Known) and "node_modules/.bin" in path.text
+    return there or name in _RUNNERS or "node_modules/" in name
 
 
 def _runs_hook(happening: Happening, install: Event) -> bool:
