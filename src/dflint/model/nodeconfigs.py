@@ -10,7 +10,8 @@ from __future__ import annotations
 from dflint.context.workspace import load_tsconfig
 from dflint.context.workspace.paths import join, parent
 from dflint.context.workspace.settings import read_yaml
-from dflint.model.nodeinstall import variable
+from dflint.model.nodeinstall import mentions, variable
+from dflint.model.nodelinker import linker_settings
 from dflint.model.wants import Want
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dflint.context.workspace import Package
     from dflint.model.nodebuild import Happening, NodeBuild
     from dflint.model.nodeinstall import Install
+    from dflint.model.nodeneeds import Needs
     from dflint.model.wants import State
 
 # Characters of a script in which a command's failure may not be the script's.
@@ -28,15 +30,16 @@ _DEVELOPMENT = frozenset((None, "--prod", "--production", "-P", "--omit=dev", "-
 _SCHEMAS = ("prisma/schema.prisma", "schema.prisma")
 
 
-def install_config_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
+def install_config_wants(needs: Needs, install: Install) -> Iterator[Want]:
     """The patches, releases and settings that an install lacks."""
+    node = needs.node
     files = _Files(node, install.happening)
     root = install.happening.site.workspace.root_package
     if not install.rooted:
         if root is not None and install.folder == root.dir:
             yield from _workspace_file(files, install, root)
         return
-    for path, why in (*_patches(node, install), *_release(node, install)):
+    for path, why in (*_patches(node, install), *_release(node, install), *linker_settings(needs, install)):
         folder = parent(path)
         yield from files.want(path, root.label if root is not None else "", why, as_folder=folder != install.folder)
 
@@ -147,6 +150,19 @@ def tool_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
         if config is not None and files.kind(config.path) == "context":
             for path in config.files[1:]:
                 yield from files.want(path, package.label, f"{config.path} extends it")
+
+
+def script_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
+    """The file that Node is given by a package script."""
+    event = happening.event
+    tool, package = event.tool, event.package
+    if tool is None or package is None or tool.name != "node" or tool.script is None:
+        return
+    if mentions(happening.step, tool.script.rpartition("/")[2]):
+        return
+    folder = parent(tool.script) != package.dir
+    why = f"the script '{event.script}' of {package.path('package.json')} runs {tool.script}"
+    yield from _Files(node, happening).want(tool.script, package.label, why, as_folder=folder)
 
 
 def _schema(files: _Files, package: Package, given: tuple[str, ...]) -> Iterator[Want]:

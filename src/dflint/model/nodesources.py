@@ -95,6 +95,8 @@ class _Reading:
         node = found.step.node if found is not None and found.step is not None else None
         if found is None or found.kind != "context" or not isinstance(node, Transfer):
             return False
+        if not self.needs.node.has_sources(self.happening.site, package, self.happening.view):
+            return False  # the manifests of ``turbo prune``
         assert found.step is not None
         sources = [found.step.expand(word.text) for word in node.sources]
         return not any(isinstance(each, Known) and each.text.endswith("package.json") for each in sources)
