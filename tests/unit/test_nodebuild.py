@@ -395,7 +395,10 @@ START = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN pnpm install && pnpm
             ["core: uncopied"],
         ),
         ("COPY --from=build /app/packages ./packages\nCOPY packages/core/src /x\nWORKDIR /srv/packages/api\n", []),
-        ("COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n", []),
+        (
+            "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n",
+            ["lib: lost"],
+        ),
         ("COPY --from=registry.example.org/a:1 /app ./\nWORKDIR /srv/packages/api\n", []),
     ],
 )
@@ -409,13 +412,17 @@ def test_modules_of_a_member_are_lost_without_its_own_folder() -> None:
     text = (
         START + "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n"
     )
-    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost"]
+    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost", "lib: lost"]
     assert loaded(text + "CMD node dist/main.js\n", {**files, ".npmrc": "node-linker=hoisted\n"}) == [
         "@x/lib: uncopied".replace("@x/", "")
     ]
     assert loaded(text + 'ENTRYPOINT ["/start.sh"]\nCMD ["node", "dist/main.js"]\n', files) == []
-    assert loaded(text + 'ENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/main.js"]\n', files) == ["kleur: lost"]
+    assert loaded(text + 'ENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/main.js"]\n', files) == [
+        "kleur: lost",
+        "lib: lost",
+    ]
     assert loaded(text + "CMD node other.js\n", files) == []
+    assert loaded(START + "COPY --from=build /app ./\nCMD node packages/api/dist\n", files) == []
     bundled = change(
         files, "packages/api/package.json", scripts={"build": "esbuild src/main.ts --bundle --outdir=dist"}
     )
@@ -500,3 +507,28 @@ def test_output_that_dockerignore_keeps_out() -> None:
     for files, scripts in ((committed, ["build"]), (bare, [""]), (let, [])):
         needs = analyse(BASE + LIB, files)
         assert [missing.script for lack in lacks(needs) for missing in lack.missing] == scripts
+
+
+@pytest.mark.parametrize(
+    ("run", "script", "missing"),
+    [
+        ("sh tools/all.sh", "pnpm --filter @x/core build\npnpm --filter @x/lib build\n", 0),
+        ("sh tools/all.sh", "set -e\npnpm --filter @x/lib build\n", 1),
+        ("sh tools/all.sh", "set -e\npnpm --filter @x/lib build\necho done\n", 1),
+        ("sh tools/all.sh", "pnpm --filter @x/lib build\necho done\n", 0),  # its failure ends nothing
+        ("./tools/all.sh", "#!/bin/sh\nexec pnpm --filter @x/lib build\n", 1),
+        ("sh tools/all.sh", "./gradlew build\npnpm --filter @x/lib build\n", 0),
+    ],
+)
+def test_script_files(run: str, script: str, missing: int) -> None:
+    needs = analyse(P_HEAD + f"RUN {run}\n", {**PNPM, "tools/all.sh": script})
+    assert len(lacks(needs)) == missing
+
+
+def test_makefiles() -> None:
+    files = {
+        **PNPM,
+        "Makefile": "lib:\n\tpnpm --filter @x/lib build\nall: core lib\ncore:\n\tpnpm --filter @x/core build\n",
+    }
+    assert len(lacks(analyse(P_HEAD + "RUN make lib\n", files))) == 1
+    assert lacks(analyse(P_HEAD + "RUN make all\n", files)) == []

@@ -248,6 +248,29 @@ def test_nx_targets_of_executors_are_not_understood() -> None:
     assert shown(planner(files).plan(["nx", "bundle", "site"], "")) == ["??@x/web"]
 
 
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({"executor": "nx:run-commands", "options": {"command": "tsc -p packages/core"}}, CORE),
+        ({"command": "pnpm --filter core build"}, CORE),
+        ({"executor": "nx:run-commands", "options": {"commands": ["tsc"], "cwd": "packages/core"}}, CORE),
+        (
+            {"executor": "nx:run-commands", "options": {"commands": [{"command": "tsc"}], "cwd": "{projectRoot}"}},
+            ["@x/web:tsc"],
+        ),
+        ({"executor": "nx:run-commands", "options": {"command": "tsc {args.x}"}}, ["??@x/web"]),
+        ({"executor": "nx:run-script", "options": {"script": "build"}}, WEB),
+        ({"executor": "nx:noop"}, []),
+        ({"executor": "@nx/js:tsc", "options": {"outputPath": "dist/web"}}, ["@x/web:@nx/js:tsc"]),
+        ({"executor": "@nx/js:verdaccio"}, ["??@x/web"]),
+    ],
+)
+def test_nx_executors(target: dict[str, object], expected: list[str]) -> None:
+    project = json.dumps({"name": "site", "targets": {"bundle": target}})
+    files = {**pnpm(), "nx.json": "{}", "apps/web/project.json": project}
+    assert shown(planner(files).plan(["nx", "bundle", "site"], "")) == expected
+
+
 def test_installs_run_life_cycle_scripts() -> None:
     files = pnpm()
     files["packages/core/package.json"] = manifest(
@@ -262,3 +285,56 @@ def test_installs_run_life_cycle_scripts() -> None:
     assert shown(plan.plan(["yarn"], "")) == ["root:install", "~@x/core:patch-package", "~@x/core:tsc"]
     # npm runs prepare of members all the same.
     assert shown(plan.plan(["npm", "ci", "--ignore-scripts"], "")) == ["root:install", "~@x/core:tsc"]
+
+
+MAKEFILE = """
+PKG ?= @x/core
+SHELL := /bin/bash
+.PHONY: all build web
+all: build
+build: core
+\t@echo done
+core:
+\tpnpm --filter $(PKG) build
+web: core
+\tcd apps/web && pnpm build
+twice:
+\t$(MAKE) core
+dynamic:
+\tpnpm --filter $@ build
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("make", CORE),
+        ("make build", CORE),
+        ("make -s web", [*CORE, *WEB]),
+        ("make twice", CORE),
+        ("make dynamic", ["??root"]),
+        ("make nothing", ["??root"]),
+        ("make build PKG=@x/ui", ["??root"]),
+        ("make -C apps build", ["??root"]),
+        ("sh scripts/all.sh", [*CORE, "@x/ui:tsc"]),
+        ("scripts/all.sh", [*CORE, "@x/ui:tsc"]),
+        ("bash -eu scripts/all.sh", [*CORE, "@x/ui:tsc"]),
+        ("bash -c scripts/all.sh", ["??root"]),
+        ("sh scripts/unknown.sh", ["??root"]),
+        ("scripts/tool.py", ["??root"]),
+        ("sh scripts/missing.sh", ["??root"]),
+        ("sh scripts/maybe.sh", ["~@x/core:tsc"]),
+    ],
+)
+def test_scripts_and_makefiles(line: str, expected: list[str]) -> None:
+    files = pnpm(
+        Makefile=MAKEFILE,
+        **{
+            "scripts/all.sh": '#!/bin/bash\nset -e\ncd "$(dirname "$0")/.."\npnpm -F core build\npnpm -F ui build\n',
+            "scripts/unknown.sh": "#!/bin/sh\nfor p in a b; do cd packages/$p && pnpm build; done\n",
+            "scripts/tool.py": "#!/usr/bin/env python3\nprint(1)\n",
+            "scripts/maybe.sh": "#!/bin/sh\nif [ -d dist ]; then pnpm -F @x/core build; fi\n",
+        },
+    )
+    found = [event for event in shown(planner(files).plan(line.split(), "")) if "root:" not in event]
+    assert found == expected

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dflint.context.workspace import Planner, workspaces
 from dflint.context.workspace.paths import below, parent, relative
+from dflint.context.workspace.plan.bodies import bodies
 from dflint.model.fileops import file_operations
 from dflint.model.filesystem import FileSystem, absolute
 from dflint.model.nodedeploy import deploy
@@ -159,6 +160,8 @@ class NodeBuild:
         values = [word.expand(step.scope.shell) for word in command.words]
         here = view.extended(ops)
         plain = file_operations(command, values, cwd, here, step)
+        if plain and isinstance(plain[0], Doubt) and self._is_script(values, cwd, here):
+            plain = None
         if plain is not None:
             ops += plain
             return
@@ -178,6 +181,19 @@ class NodeBuild:
             yield Happening(step, command, event, site, directory=directory, view=now, certain=sure)
             for op in self._operations(event, site, now, step, command):
                 _append(ops, op)
+
+    def _is_script(self, values: Sequence[str | None], cwd: str | None, view: View) -> bool:
+        """Whether a command runs a shell script or a make target of the context that can be read as commands."""
+        site = self.site(view, cwd) if cwd is not None else None
+        directory = site.context(cwd) if site is not None and cwd is not None else None
+        if site is None or directory is None:
+            return False
+        found = bodies(self.context, values, directory)
+        for body in found or ():
+            image = site.image(body.path.partition(":")[0])
+            if image is None or view.find(image).kind != "context":
+                return False
+        return found is not None
 
     def site(self, view: View, directory: str) -> Site | None:
         """The workspace at (or above) a directory of the image; None if no package of the context is there."""

@@ -6,13 +6,13 @@ Certain or silent: the install leaves them out for certain (``nodeomits``), only
 
 from __future__ import annotations
 
-from dflint.context.workspace.plan.line import INSTALLS
 from dflint.context.workspace.provides import dev_only
-from dflint.context.workspace.settings import npmrc
 from dflint.model.fileops import is_global
-from dflint.model.nodeomits import Omission
+from dflint.model.nodehooks import runs_hook
+from dflint.model.nodeomits import Omission, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
+from dflint.syntax.expand import Known
 from dflint.syntax.nodes import Run
 
 TYPE_CHECKING = False
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # npx would fetch a package of that name that is not the compiler.
 _NOT_FETCHED = frozenset(("tsc",))
+# Programs that put node_modules/.bin on the PATH of what they run.
+_RUNNERS = frozenset(("npm", "pnpm", "yarn", "npx", "bunx", "pnpx", "bun"))
 
 
 class Untooled:
@@ -92,35 +94,34 @@ def at_start(node: NodeBuild, step: Step) -> Untooled | None:
 def _judge(happening: Happening) -> Untooled | None:
     """The first program that is missing of those that lead to an event."""
     site, hook = happening.site, happening.event.lifecycle
+    if happening.event.script is None and not _looks_into_modules(happening):
+        return None
     for call in happening.event.calls:
         package = site.workspace.package_at(call.cwd)
         if not call.sure or (call.fetched and call.program not in _NOT_FETCHED) or package is None:
             continue
         omission = _omission(site, happening.view, call, package)
         provider = dev_only(site.workspace, package, call.program) if omission is not None else None
-        if omission is not None and provider is not None and not _elsewhere(happening, call, provider):
+        if omission is not None and provider is not None and not is_elsewhere(happening, call, provider):
             return Untooled(happening, omission, call, provider, hook)
     return None
 
 
+def _looks_into_modules(happening: Happening) -> bool:
+    """Whether a program is looked for in node_modules although no package script runs it."""
+    name = happening.command.name.value if happening.command.name is not None else None
+    if name is None:
+        return False
+    path = happening.step.scope.lookup("PATH")
+    there = isinstance(path, Known) and "node_modules/.bin" in path.text
+    return there or name in _RUNNERS or "node_modules/" in name
+
+
 def _runs_hook(happening: Happening, install: Event) -> bool:
-    """Whether an install certainly runs this script of its package: npm, pnpm and bun do, yarn classic does not."""
-    event, workspace = happening.event, happening.site.workspace
-    if event.script not in ("prepare", "postinstall") or event.package is not workspace.root_package:
-        return False
-    operands = [flag for flag in install.flags if not flag.startswith("-") and flag not in INSTALLS]
-    if install.manager not in ("npm", "pnpm", "bun") or operands or workspace.members or install.script is not None:
-        return False
-    scope = happening.step.scope
-    told = [*scope.env, *scope.args, *(key for key, _ in happening.command.assigns)]
-    root = f"{workspace.root}/" if workspace.root else ""
-    settings = npmrc(workspace.context.read(root + ".npmrc"))
-    return (
-        not any("ignore_scripts" in key.lower() for key in told)
-        and "ignore-scripts" not in settings
-        and "--ignore-scripts" not in install.flags
-        and not any(flag.startswith("--ignore-scripts=") for flag in install.flags)
-    )
+    """Whether an install certainly runs this script of the only package."""
+    if install.manager == "npm" and npm_is_old(happening.step.stage) is not False:
+        return False  # npm 6 runs no ``prepare`` where devDependencies are left out
+    return not happening.site.workspace.members and runs_hook(happening, install)
 
 
 def _omission(site: Site, view: View, call: Call, package: Package) -> Omission | None:
@@ -147,7 +148,7 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
     return found
 
 
-def _elsewhere(happening: Happening, call: Call, provider: str) -> bool:
+def is_elsewhere(happening: Happening, call: Call, provider: str) -> bool:
     """Whether the program may come from outside of node_modules: the base image, or something installed globally."""
     step = happening.step
     if step.stage.image is None:

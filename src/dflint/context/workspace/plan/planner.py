@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dflint.context.workspace.paths import join
+from dflint.context.workspace.plan.bodies import bodies
 from dflint.context.workspace.plan.events import Call, Event
-from dflint.context.workspace.plan.scripts import read_script
+from dflint.context.workspace.plan.scripts import read_script, read_shell
 from dflint.context.workspace.tools import program, read_tools
 
 TYPE_CHECKING = False
@@ -130,8 +131,9 @@ class Planner:
         tools = read_tools(workspace, argv, cwd)
         package = workspace.package_at(cwd)
         if tools is None:
-            return [self._unknown(name, argv, cwd, sure)]
-        found: list[Event] = []
+            found = self._bodies(argv, cwd, sure)
+            return found if found is not None else [self._unknown(name, argv, cwd, sure)]
+        found = []
         for tool in tools:
             owner = package
             if tool.config is not None:
@@ -139,6 +141,27 @@ class Planner:
             found.append(Event("tool", owner, cwd, tool=tool, sure=sure))
             if tool.script is not None and self._telling(tool.script, owner):
                 found.append(Event("opaque", owner, cwd, why=f"{name} {tool.script}", everywhere=True, sure=sure))
+        return found
+
+    def _bodies(self, argv: Words, cwd: str, sure: bool) -> list[Event] | None:
+        """The events of a shell script or a make target of the context; None if it is not understood."""
+        found: list[Event] = []
+        for body in bodies(self.workspace.context, argv, cwd) or (None,):
+            key = (body.path, body.text) if body is not None else ("", "")
+            if body is None or key in self._active:
+                return None
+            home = body.path.rpartition("/")[0]
+            lines = read_shell(body.text, body.cwd, self.lookup, body.dialect, errexit=body.errexit, home=home)
+            if lines is None:
+                return None
+            self._active.append(key)
+            try:
+                for line in lines:
+                    if line.cwd is None:
+                        return None
+                    found += self._command(line.words, line.cwd, sure and line.sure)
+            finally:
+                self._active.pop()
         return found
 
     def _unknown(self, name: str, argv: Words, cwd: str, sure: bool) -> Event:

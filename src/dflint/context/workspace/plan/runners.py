@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dflint.context.workspace.paths import join
 from dflint.context.workspace.plan.events import Event
+from dflint.context.workspace.plan.executors import plan_target
 from dflint.context.workspace.plan.filters import match, select
 from dflint.context.workspace.plan.scripts import read_script
 from dflint.context.workspace.plan.tasks import NxGraph, TaskGraph, TurboGraph
@@ -161,7 +162,11 @@ def _ordered(
         if not planner.sees(package):
             continue
         args = extra if task in tasks else ()
-        if task in package.scripts:
+        target = graph.target(package, task) if isinstance(graph, NxGraph) else None
+        planned = plan_target(planner, package, target, args, sure) if target is not None else None
+        if planned is not None:
+            found += planned
+        elif task in package.scripts and target is None:
             found += planner.run_script(package, task, args, sure=sure)
         else:
             found.append(planner.opaque(f"the target '{task}' of {package.label}", package.dir, sure=sure))

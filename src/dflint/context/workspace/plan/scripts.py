@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[str], str | None]
 
+# How scripts name the folder they lie in.
+_OWN_FOLDER = ("$(dirname $0)", "$(dirname ${BASH_SOURCE[0]})", "$(dirname $BASH_SOURCE)", "${0%/*}")
 # With none of these a script is words and "&&" alone.
 _SPECIAL = frozenset("'\"`$\\(){};|<>*?#~!\n=")
 
@@ -45,7 +47,7 @@ def read_script(text: str, cwd: str, lookup: Lookup) -> tuple[Line, ...] | None:
             elif words:
                 found.append(Line(words, here, True))
         return tuple(found)
-    return _parsed(text, cwd, lookup)
+    return read_shell(text, cwd, lookup)
 
 
 def enter(here: str | None, args: Sequence[str | None]) -> str | None:
@@ -54,12 +56,20 @@ def enter(here: str | None, args: Sequence[str | None]) -> str | None:
     return join(here, target) if here is not None and target is not None else None
 
 
-def _parsed(text: str, cwd: str, lookup: Lookup) -> tuple[Line, ...] | None:
+def read_shell(
+    text: str, cwd: str, lookup: Lookup, dialect: str = "sh", *, errexit: bool = False, home: str | None = None
+) -> tuple[Line, ...] | None:
+    """The commands of a shell text that may be more than one line; see ``read_script``.
+
+    home  the directory of the context that the text's file lies in.
+    """
     from dflint.shell import Opaque, parse_shell
 
-    script = parse_shell(text, 0, len(text), escape="")
+    script = parse_shell(text, 0, len(text), escape="", dialect=dialect, errexit=errexit)
     if isinstance(script, Opaque) or script.has_errors:
         return None
+    own = {name for command in script.commands for name, _ in command.assigns}
+    known = lookup if not own else (lambda name: None if name in own else lookup(name))
     found: list[Line] = []
     here: str | None = cwd
     outside: str | None = cwd
@@ -70,12 +80,24 @@ def _parsed(text: str, cwd: str, lookup: Lookup) -> tuple[Line, ...] | None:
         elif inside and not command.subshell:
             here = outside
         inside = command.subshell
-        if command.name is None:
+        if command.name is None or command.substitution:
             continue
-        words = [word.expand(lookup) for word in (command.name, *command.args)]
+        words = [word.expand(known) for word in (command.name, *command.args)]
         if words[0] == "cd":
-            here = enter(here, words[1:])
+            there = _from_home(command.args[0].text, home) if home is not None and len(command.args) == 1 else None
+            here = there if there is not None else enter(here, words[1:])
+            continue
+        if words[0] in script.functions:
             continue
         sure = command.exit_matters and not command.conditional and command.function is None
         found.append(Line(words, here, sure))
     return tuple(found)
+
+
+def _from_home(text: str, home: str) -> str | None:
+    """The directory that ``$(dirname "$0")/...`` means in a script of the folder ``home``; None for other words."""
+    plain = text.replace('"', "").replace("'", "").replace("dirname -- ", "dirname ")
+    for head in _OWN_FOLDER:
+        if plain.startswith(head):
+            return join(home, plain[len(head) :].lstrip("/") or ".")
+    return None
