@@ -98,13 +98,14 @@ def pairs(names: list[str] | None = None) -> list[Pair]:
 
 
 def findings(pair: Pair, which: str, work: Path) -> list[dict[str, Any]]:
-    """The findings of category build that the real command has for one of the two."""
+    """The findings of the pair's rule, and all of category build, that the real command has for one of the two."""
     dockerfile = pair.stage(which, work / which)
     words = [*CLI, "check", "--no-config", "--format", "json", "--context", ".", *pair.arguments, "Dockerfile"]
     done = subprocess.run(words, cwd=dockerfile.parent, text=True, capture_output=True, check=False)
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise SystemExit(f"{pair.name}: dflint check ended with {done.returncode}: {done.stderr}")
-    return [finding for finding in json.loads(done.stdout) if finding["category"] == "build"]
+    found = json.loads(done.stdout)
+    return [each for each in found if each["category"] == "build" or each["name"] == pair.rule]
 
 
 def faults(pair: Pair, work: Path) -> list[str]:
@@ -112,8 +113,12 @@ def faults(pair: Pair, work: Path) -> list[str]:
     found = findings(pair, "failing", work)
     own = [finding for finding in found if finding["name"] == pair.rule]
     there = [finding for finding in own if finding["line"] <= pair.line <= finding["end_line"]]
+    # A rule may have milder words for what works.
+    weights = {(finding["category"], finding["severity"]) for finding in there}
     wrong = [
-        f"{finding['name']} at line {finding['line']} of the control" for finding in findings(pair, "control", work)
+        f"{finding['name']} at line {finding['line']} of the control"
+        for finding in findings(pair, "control", work)
+        if finding["category"] == "build" or (finding["category"], finding["severity"]) in weights
     ]
     if not there:
         lines = ", ".join(f"{finding['name']}:{finding['line']}" for finding in found) or "nothing"

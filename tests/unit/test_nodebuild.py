@@ -395,7 +395,10 @@ START = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN pnpm install && pnpm
             ["core: uncopied"],
         ),
         ("COPY --from=build /app/packages ./packages\nCOPY packages/core/src /x\nWORKDIR /srv/packages/api\n", []),
-        ("COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n", []),
+        (
+            "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n",
+            ["lib: lost"],
+        ),
         ("COPY --from=registry.example.org/a:1 /app ./\nWORKDIR /srv/packages/api\n", []),
     ],
 )
@@ -409,13 +412,17 @@ def test_modules_of_a_member_are_lost_without_its_own_folder() -> None:
     text = (
         START + "COPY --from=build /app/packages/api/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\n"
     )
-    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost"]
+    assert loaded(text + "CMD node dist/main.js\n", files) == ["kleur: lost", "lib: lost"]
     assert loaded(text + "CMD node dist/main.js\n", {**files, ".npmrc": "node-linker=hoisted\n"}) == [
         "@x/lib: uncopied".replace("@x/", "")
     ]
     assert loaded(text + 'ENTRYPOINT ["/start.sh"]\nCMD ["node", "dist/main.js"]\n', files) == []
-    assert loaded(text + 'ENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/main.js"]\n', files) == ["kleur: lost"]
+    assert loaded(text + 'ENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/main.js"]\n', files) == [
+        "kleur: lost",
+        "lib: lost",
+    ]
     assert loaded(text + "CMD node other.js\n", files) == []
+    assert loaded(START + "COPY --from=build /app ./\nCMD node packages/api/dist\n", files) == []
     bundled = change(
         files, "packages/api/package.json", scripts={"build": "esbuild src/main.ts --bundle --outdir=dist"}
     )

@@ -133,6 +133,13 @@ def test_locks_that_nobody_misses(files: dict[str, str], lines: list[str]) -> No
     assert told(head(*lines), files) == []
 
 
+def test_yarn_is_immutable_where_it_runs_for_a_machine() -> None:
+    copy = "COPY package.json .yarnrc.yml ./"
+    assert rules(head("ENV CI=1", copy, "RUN yarn install"), BERRY) == ["missing-lock-file"]
+    for line in ("ENV CI=false", "ENV CI=1 YARN_ENABLE_IMMUTABLE_INSTALLS=false", "ARG CI", "RUN ls"):
+        assert "missing-lock-file" not in rules(head(line, copy, "RUN yarn install"), BERRY)
+
+
 def test_locks_of_images_of_others() -> None:
     text = head("COPY package.json ./", "RUN npm ci", image="example.org/team/node:22")
     assert told(text, {**LONE, "package-lock.json": ""}) == []
@@ -282,7 +289,7 @@ CONFIG = "COPY packages/web/tsconfig.json packages/web/"
              "COPY --chown=node ./packages/kit/ /app/packages/kit/",
              "COPY --chown=node ./packages/web/ /app/packages/web/"],
         ),
-        ([*FOLDERS, CONFIG], [*FOLDERS, "COPY packages/web/src packages/web/src", CONFIG]),
+        ([*FOLDERS, CONFIG], [*FOLDERS, "COPY packages/web packages/web", CONFIG]),
         (
             [*FOLDERS, CONFIG, "COPY packages/web/src/main.ts packages/web/src/"],
             [*FOLDERS, CONFIG, "COPY packages/web/src/main.ts packages/web/src/local.ts packages/web/src/"],
@@ -312,6 +319,32 @@ def test_sources_that_nobody_misses(change: dict[str, str]) -> None:
         copies.append("COPY packages/base packages/base")
     found = told(head(*MANIFESTS, *copies, BUILD), {**PNPM, **change})
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("files", "copies", "command"),
+    [
+        (PNPM, [MANIFESTS[0]], "pnpm --filter @x/docs... build"),
+        (PNPM, [MANIFESTS[0]], "pnpm -F docs deploy out"),
+        (NPM, ["COPY package.json package-lock.json ./", WEB], "npm run build -w packages/docs"),
+        (YARN, ["COPY package.json yarn.lock ./", WEB], "yarn workspace @x/docs build"),
+        (NPM, ["COPY package.json package-lock.json ./", WEB], "npx turbo build --filter=@x/docs"),
+    ],
+)
+def test_packages_that_a_filter_means(files: dict[str, str], copies: list[str], command: str) -> None:
+    text = head(*copies, f"RUN {command}")
+    assert rules(text, files) == ["missing-workspace-source"]
+    # The destination is written as the last COPY writes its own.
+    start = "./" if copies[-1].endswith(" ./") else ""
+    assert fixed(text, files) == head(*copies, f"COPY packages/docs {start}packages/docs", f"RUN {command}")
+    for other in (f"{command} || true", command.replace("docs", "*"), f"git clone x && {command}"):
+        assert told(head(*copies, f"RUN {other}"), files) == []
+
+
+def test_an_install_of_no_package_may_be_meant() -> None:
+    assert told(head(MANIFESTS[0], "RUN pnpm install --filter @x/docs", "COPY . .", "RUN pnpm i"), PNPM) == []
+    text = head("COPY package.json package-lock.json ./", "RUN npm ci -w @x/docs")
+    assert rules(text, NPM) == ["missing-workspace-manifest"]
 
 
 def test_sources_that_are_ignored() -> None:
@@ -393,6 +426,20 @@ def test_the_schema_of_prisma() -> None:
     for change in ({"prisma.config.ts": ""}, {"prisma/schema.prisma": "", ".gitignore": "prisma"}):
         assert told(text, {**files, **change}) == []
     assert told(text.replace("generate", "migrate deploy"), files) == []
+
+
+def test_the_schema_of_a_life_cycle_script() -> None:
+    files = {
+        "package.json": '{"name": "a", "scripts": {"postinstall": "prisma generate"}}', "package-lock.json": "",
+        "prisma/schema.prisma": "",
+    }  # fmt: skip
+    text = head("COPY package.json package-lock.json ./", "RUN npm ci", "COPY . .")
+    assert fixed(text, files) == text.replace("./\n", "./\nCOPY prisma ./prisma\n", 1)
+    for command in ("npm ci --ignore-scripts", "npm ci --omit=dev", "NODE_ENV=production npm ci", "npm ci || true"):
+        assert told(text.replace("npm ci", command), files) == []
+    for script in ("prisma generate || true", "husky; exit 0"):
+        guarded = {**files, "package.json": files["package.json"].replace("prisma generate", script)}
+        assert told(text, guarded) == []
 
 
 def test_mounts_get_a_mount() -> None:

@@ -2,7 +2,7 @@
 
 Observed: pnpm and bun stop where a patch of ``patchedDependencies`` is missing, berry where one of ``patch:`` is, every
 yarn where the release that ``yarnPath`` names is; pnpm does not know a ``catalog:`` without pnpm-workspace.yaml; tsc
-and vite stop where a configuration extends one that is missing, esbuild goes on; ``prisma generate`` needs a schema.
+stops where a configuration extends one that is missing, esbuild goes on; ``prisma generate`` needs a schema.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from dflint.context.workspace import load_tsconfig
 from dflint.context.workspace.paths import join, parent
 from dflint.context.workspace.settings import read_yaml
+from dflint.model.nodeinstall import mentions, variable
+from dflint.model.nodelinker import linker_settings
 from dflint.model.wants import Want
 
 TYPE_CHECKING = False
@@ -19,21 +21,25 @@ if TYPE_CHECKING:
     from dflint.context.workspace import Package
     from dflint.model.nodebuild import Happening, NodeBuild
     from dflint.model.nodeinstall import Install
+    from dflint.model.nodeneeds import Needs
     from dflint.model.wants import State
 
-_STRICT = ("tsc", "vue-tsc", "nest", "vite")
+# Characters of a script in which a command's failure may not be the script's.
+_GUARDS = frozenset("|;\n")
+_DEVELOPMENT = frozenset((None, "--prod", "--production", "-P", "--omit=dev", "--omit"))
 _SCHEMAS = ("prisma/schema.prisma", "schema.prisma")
 
 
-def install_config_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
+def install_config_wants(needs: Needs, install: Install) -> Iterator[Want]:
     """The patches, releases and settings that an install lacks."""
+    node = needs.node
     files = _Files(node, install.happening)
     root = install.happening.site.workspace.root_package
     if not install.rooted:
         if root is not None and install.folder == root.dir:
             yield from _workspace_file(files, install, root)
         return
-    for path, why in (*_patches(node, install), *_release(node, install)):
+    for path, why in (*_patches(node, install), *_release(node, install), *linker_settings(needs, install)):
         folder = parent(path)
         yield from files.want(path, root.label if root is not None else "", why, as_folder=folder != install.folder)
 
@@ -108,6 +114,29 @@ def _workspace_file(files: _Files, install: Install, root: Package) -> Iterator[
         yield from files.want(path, root.label, f"the lock file was made with its {setting}")
 
 
+def hook_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
+    """The schema that a life cycle script of an install lacks, where its failure is certain to fail the install."""
+    event, command = happening.event, happening.command
+    package, tool = event.package, event.tool
+    if tool is None or package is None or tool.name != "prisma" or not tool.builds:
+        return
+    script = package.scripts.get(event.script or "", "|")
+    words = [word.expand(happening.step.scope.shell) for word in command.words]
+    settings = node.context.read(".npmrc") or ""
+    if (
+        command.exit_matters
+        and not command.conditional
+        and command.function is None
+        and not _GUARDS.intersection(script)
+        # Without dependencies for development prisma itself may not be there, which is another mistake.
+        and _DEVELOPMENT.isdisjoint(words)
+        and variable(happening, "NODE_ENV") == ""
+        and words[0] in ("npm", "pnpm", "yarn")
+        and "ignore-scripts" not in settings
+    ):
+        yield from _schema(_Files(node, happening), package, tool.entries)
+
+
 def tool_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
     """The configurations and schemas that a tool lacks."""
     tool, package = happening.event.tool, happening.event.package
@@ -116,16 +145,24 @@ def tool_config_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
     files = _Files(node, happening)
     if tool.name == "prisma" and tool.builds:
         yield from _schema(files, package, tool.entries)
-    elif tool.builds and tool.name in _STRICT:
-        workspace = happening.site.workspace
-        config = tool.config
-        if config is None:
-            names = ("tsconfig.build.json", "tsconfig.json") if tool.name == "nest" else ("tsconfig.json",)
-            name = next((name for name in names if node.context.is_file(package.path(name))), None)
-            config = load_tsconfig(node.context, package.path(name), workspace) if name is not None else None
+    elif tool.builds and tool.name in ("tsc", "vue-tsc"):
+        config = tool.config or load_tsconfig(node.context, package.dir, happening.site.workspace)
         if config is not None and files.kind(config.path) == "context":
             for path in config.files[1:]:
                 yield from files.want(path, package.label, f"{config.path} extends it")
+
+
+def script_wants(node: NodeBuild, happening: Happening) -> Iterator[Want]:
+    """The file that Node is given by a package script."""
+    event = happening.event
+    tool, package = event.tool, event.package
+    if tool is None or package is None or tool.name != "node" or tool.script is None:
+        return
+    if mentions(happening.step, tool.script.rpartition("/")[2]):
+        return
+    folder = parent(tool.script) != package.dir
+    why = f"the script '{event.script}' of {package.path('package.json')} runs {tool.script}"
+    yield from _Files(node, happening).want(tool.script, package.label, why, as_folder=folder)
 
 
 def _schema(files: _Files, package: Package, given: tuple[str, ...]) -> Iterator[Want]:

@@ -11,17 +11,20 @@ from dflint.context.workspace.plan.filters import Selector, match
 from dflint.context.workspace.plan.line import VALUED
 from dflint.model.nodeinstall import mentions
 from dflint.model.nodesite import rooted_in
+from dflint.model.wants import Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dflint.context.workspace import Package
     from dflint.model.nodebuild import Call, NodeBuild
     from dflint.shell.words import ShWord
 
 _SPECIAL = frozenset("*?[]{}!^$()")
 # Commands of pnpm and bun behind which options of the manager still count.
 _GOING_ON = frozenset(("run", "exec", "recursive", "install", "i", "ci", "deploy", "list", "ls"))
+_INSTALLING = frozenset(("install", "i", "ci", "add"))
 _OPTIONS = {
     "npm": ("-w", "--workspace"),
     "pnpm": ("--filter", "-F", "--filter-prod"),
@@ -56,25 +59,79 @@ def unmatched(node: NodeBuild) -> Iterator[Unmatched]:
 
 
 def _of_call(call: Call) -> Iterator[Unmatched]:
-    words, values = _unwrapped(call)
-    program = (values[0] or "").rpartition("/")[2] if values else ""
-    if not call.command.exact or None in values or not _is_known(call):
+    if not call.command.exact or not _is_known(call):
         return
-    given = [value or "" for value in values]
-    if program in ("yarn", "yarnpkg"):
-        if given[1:2] == ["workspace"] and len(given) > 3 and call.site.workspace.named(given[2]) is None:
-            yield Unmatched(call, "yarn", words[2], given[2], fails=call.certain)
-        return
-    names = _OPTIONS.get(program)
-    if names is None or (program == "bun" and "run" not in given and "install" in given):
-        return
-    found = list(_given(program, words, given, names))
+    program, found = _filters(call)
     wrong = [(word, name) for word, name in found if _matches_nothing(call, program, name)]
     # pnpm goes on with what the other filters choose.
     if wrong and (program != "pnpm" or len(wrong) == len(found)):
         for word, name in wrong:
-            fails = program != "pnpm" or "--fail-if-no-match" in given
+            fails = program != "pnpm" or "--fail-if-no-match" in call.values
             yield Unmatched(call, program, word, Selector(name).body, fails=fails and call.certain)
+
+
+def _filters(call: Call) -> tuple[str, list[tuple[ShWord, str]]]:
+    """The program that reads the filters of a command, and the filters with the words that they are part of."""
+    words, values = _unwrapped(call)
+    program = (values[0] or "").rpartition("/")[2] if values else ""
+    given = [value or "" for value in values]
+    if None in values:
+        return program, []
+    if program in ("yarn", "yarnpkg"):
+        return "yarn", [(words[2], given[2])] if given[1:2] == ["workspace"] and len(given) > 3 else []
+    names = _OPTIONS.get(program)
+    if names is None or (program == "bun" and "run" not in given and "install" in given):
+        return program, []
+    return program, list(_given(program, words, given, names))
+
+
+def filter_wants(node: NodeBuild, call: Call) -> Iterator[Want]:
+    """The packages that a command is told to work in and that are not in the image, where none of them is."""
+    if not call.certain or call.site.root is None or not rooted_in(call.site, call.view):
+        return
+    program, found = _filters(call)
+    wanted = [_meant(call, program, text) for _, text in found]
+    if not wanted or any(package is None or not _uncopied(node, call, package) for package in wanted):
+        return
+    installs = not _INSTALLING.isdisjoint(value or "" for value in call.values[1:])
+    if installs and program == "pnpm":
+        return  # nothing is installed, and that may be all that is meant for now
+    for package in wanted:
+        assert package is not None
+        path = package.path("package.json") if installs else package.dir
+        ignored = node.context.ignored(package.path("package.json"))
+        effect = "does nothing and reports success" if program == "pnpm" else "fails"
+        yield Want(
+            "manifest" if installs else "source", "ignored" if ignored else "uncopied", call.step, call.command,
+            path=path, place=call.site.image(path) or "", owner=package.label, needed_by=package.label,
+            why=f"{program} finds no package '{package.label}' and {effect}",
+        )  # fmt: skip
+
+
+def _meant(call: Call, program: str, text: str) -> Package | None:
+    """The one member that a filter without patterns means."""
+    workspace = call.site.workspace
+    name = text if program in ("npm", "yarn") else Selector(text).body
+    if not name or _SPECIAL.intersection(name) or text.startswith("!"):
+        return None
+    if program in ("npm", "yarn"):
+        target = join(workspace.root, name) if program == "npm" else None
+        found = workspace.named(name) or (workspace.by_dir.get(target) if target is not None else None)
+    else:
+        matched = match(workspace, name, call.directory)
+        found = matched[0] if len(matched) == 1 else None
+    return found if found is not workspace.root_package else None
+
+
+def _uncopied(node: NodeBuild, call: Call, package: Package) -> bool:
+    path = package.path("package.json")
+    place = call.site.image(path)
+    return (
+        place is not None
+        and call.view.find(place).kind == "absent"
+        and call.view.bringer(place) is None
+        and not node.context.git_ignored(path)
+    )
 
 
 def _unwrapped(call: Call) -> tuple[Sequence[ShWord], Sequence[str | None]]:
@@ -113,6 +170,8 @@ def _matches_nothing(call: Call, program: str, text: str) -> bool:
     name = Selector(text).body if program != "npm" else text
     if not name or _SPECIAL.intersection(name) or text.startswith("!") or name == "//":
         return False
+    if program == "yarn":
+        return workspace.named(name) is None
     if program == "npm":
         target = join(workspace.root, name)
         places = target is not None and any(below(package.dir, target) for package in workspace.packages)

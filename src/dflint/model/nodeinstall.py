@@ -130,7 +130,8 @@ def _frozen(happening: Happening, manager: str, values: Sequence[str]) -> bool |
     if not flags.isdisjoint(_FROZEN):
         return True
     if manager in ("pnpm", "berry") and automatic not in ("", "0", "false"):
-        return True if manager == "berry" and automatic is not None else None
+        told = manager == "pnpm" or happening.step.scope.declared("YARN_ENABLE_IMMUTABLE_INSTALLS")
+        return None if told or automatic is None else True
     return False
 
 

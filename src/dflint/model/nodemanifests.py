@@ -39,17 +39,17 @@ def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
                 continue
             seen.add(member.dir)
             queue.append(member)
-            if _uncopied(install, member):
+            if is_uncopied(install, member):
                 needed[member.dir] = member, package.label, why
     if install.frozen and _is_locked(install):
         for member in workspace.members:
-            if member.dir not in needed and _uncopied(install, member):
+            if member.dir not in needed and is_uncopied(install, member):
                 root = workspace.root_package
                 label = root.label if root is not None else install.folder
                 needed[member.dir] = member, label, f"the lock file lists '{member.label}' and would have to change"
     for member in workspace.members:
         if member.dir in needed:
-            yield _want(node, install, *needed[member.dir])
+            yield manifest_want(node, install, *needed[member.dir])
 
 
 def _links_alone(install: Install) -> bool:
@@ -74,7 +74,7 @@ def _kind(install: Install, package: Package) -> str:
     return install.happening.view.find(place).kind if place is not None else "unknown"
 
 
-def _uncopied(install: Install, package: Package) -> bool:
+def is_uncopied(install: Install, package: Package) -> bool:
     """Whether a package's manifest was never brought into the image, which is not the same as removed again."""
     place = install.happening.site.image(package.path("package.json"))
     view = install.happening.view
@@ -95,7 +95,7 @@ def _demanded(install: Install, package: Package) -> Iterator[tuple[Package, str
             yield member, f"'{package.label}' depends on '{name}' ({wanted}), which only the workspace has"
 
 
-def _want(node: NodeBuild, install: Install, member: Package, needed_by: str, why: str) -> Want:
+def manifest_want(node: NodeBuild, install: Install, member: Package, needed_by: str, why: str) -> Want:
     path = member.path("package.json")
     place = install.happening.site.image(path)
     state: State = "ignored" if node.context.ignored(path) else "uncopied"
@@ -126,20 +126,24 @@ class Modules:
             return None
         return root.by
 
-    def lost(self, package: Package, name: str, needed_by: Package) -> Want | None:
+    def lost(self, package: Package, name: str, needed_by: Package, why: str = "") -> Want | None:
         """The manifest of a package without which its dependency from a registry is not installed."""
-        site, view = self.happening.site, self.happening.view
         installed = self.unlinked(package)
         if installed is None or installed.holds(package, name) or self._hoists():
             return None
-        step = view.find(f"{(site.root or '').rstrip('/')}/node_modules/.modules.yaml").step
+        install = self.install()
+        if install is None or not is_uncopied(install, package):
+            return None
+        why = why or f"'{package.label}' imports '{name}', which is installed only where its manifest is"
+        return manifest_want(self.node, install, package, needed_by.label, why)
+
+    def install(self) -> Install | None:
+        """The install that made the root's node_modules."""
+        root = (self.happening.site.root or "").rstrip("/")
+        step = self.happening.view.find(f"{root}/node_modules/.modules.yaml").step
         causes = self.node.happenings(step.stage) if step is not None else ()
         cause = next((each for each in causes if each.step is step and each.event.kind == "install"), None)
-        install = read_install(cause) if cause is not None else None
-        if install is None or not _uncopied(install, package):
-            return None
-        why = f"'{package.label}' imports '{name}', which is installed only where its manifest is"
-        return _want(self.node, install, package, needed_by.label, why)
+        return read_install(cause) if cause is not None else None
 
     def _hoists(self) -> bool:
         """Whether some packages may lie in the root's node_modules besides its own dependencies."""

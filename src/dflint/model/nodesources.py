@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from dflint.model.wants import State
 
 _MAX_FILES = 4000
+_SAMPLE = 50
+# Tools that make an empty site where there are no pages.
+_CONTENT = frozenset(("astro", "gatsby"))
 
 
 def source_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
@@ -40,7 +43,7 @@ def source_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
     present = [path for path in starts if reading.kind(path) != "absent"]
     if present:
         yield from reading.walk(present)
-    elif all(reading.uncopied(path) for path in starts):
+    elif tool.name not in _CONTENT and all(reading.uncopied(path) for path in starts):
         yield reading.want(package, starts[0], f"'{tool.name}' is run in {package.dir or 'the root'}")
 
 
@@ -92,6 +95,8 @@ class _Reading:
         node = found.step.node if found is not None and found.step is not None else None
         if found is None or found.kind != "context" or not isinstance(node, Transfer):
             return False
+        if not self.needs.node.has_sources(self.happening.site, package, self.happening.view):
+            return False  # the manifests of ``turbo prune``
         assert found.step is not None
         sources = [found.step.expand(word.text) for word in node.sources]
         return not any(isinstance(each, Known) and each.text.endswith("package.json") for each in sources)
@@ -157,13 +162,13 @@ class _Reading:
 
     def want(self, package: Package | None, path: str, why: str) -> Want:
         """The folder of a package of which nothing is there, or the smallest folder below it that holds the file."""
-        site, view = self.happening.site, self.happening.view
+        site = self.happening.site
         owner = package or self.workspace.package_at(parent(path)) or self.package
         folder = owner.dir
         ignored = self.context.ignored(path)
         if ignored:
             folder = path
-        elif self.needs.node.has_sources(site, owner, view) or not folder or not below(path, folder):
+        elif not folder or not below(path, folder) or self._begun(owner):
             folder = self._folder(path, owner)
         place = site.image(folder)
         assert place is not None
@@ -172,6 +177,10 @@ class _Reading:
             "source", state, self.happening.step, self.happening.command,
             path=folder, place=place, owner=owner.label, needed_by=self.package.label, why=why,
         )  # fmt: skip
+
+    def _begun(self, package: Package) -> bool:
+        """Whether some of a package's sources are there, configurations aside."""
+        return any(self.kind(path) != "absent" for path in self.reach.sources(package)[:_SAMPLE])
 
     def _folder(self, path: str, owner: Package) -> str:
         """The highest folder of a package that holds a file and of which nothing else is there; else the file."""

@@ -175,9 +175,10 @@ class Starts:
         self, step: Step, command: Command, file: str, package: Package | None, workspace: Workspace | None, view: View
     ) -> Iterator[Program]:
         """The program, if it is known whose code it is and that its imports are still imports."""
-        place = next((p for end in NODE_ENDS if (p := view.find(file + end)).kind != "absent"), None)
-        if place is None:
+        found = next((p for end in NODE_ENDS if view.find(p := file + end).kind != "absent"), None)
+        if found is None:
             return
+        file, place = found, view.find(found)
         if place.kind == "context":
             workspace = self.node.workspace(parent(place.path))
             package = workspace.package_at(parent(place.path)) if workspace is not None else None
@@ -206,6 +207,16 @@ class Starts:
             # ``noExternal`` in a configuration bundles what it names.
             return not any(name.startswith("tsup.config") for name in self.node.context.listdir(package.dir))
         return tool.name in _KEEPS_IMPORTS
+
+    def imports(self, program: Program) -> list[str]:
+        """The packages that the sources of a program import, and that a node_modules or yarn's loader has to bring."""
+        externals, members = self._imported(program, program.package)
+        return [*externals, *(use.name for use in members)]
+
+    def modules(self, program: Program, view: View) -> Iterator[Installed | None]:
+        """What made the node_modules that Node looks into for a program (None: not known)."""
+        for _, installed in self.folders("/" + parent(program.file.lstrip("/")), view):
+            yield installed
 
     # -- what it loads ----------------------------------------------------------------------------------------
 
@@ -259,6 +270,7 @@ class Starts:
         """
         member = use.package
         missing: Unloadable | None = None
+        without: list[str] = []
         for base, installed in self.folders(folder, view):
             place = f"{base.rstrip('/')}/node_modules/{use.name}"
             deployed = isinstance(installed, Deployed)
@@ -266,6 +278,10 @@ class Starts:
             if installed is None or (copy.kind != "absent" and not isinstance(copy.by, Installed) and not deployed):
                 return None, None
             if not installed.links(member):
+                # A frozen install links members that it does not see.
+                if deployed or installed.site.workspace is not program.workspace or not installed.sees(member):
+                    return missing, None
+                without.append(base)
                 continue
             if installed.site.root is None and not deployed:
                 return None, None  # a package away from its workspace: its install is another one
@@ -281,6 +297,9 @@ class Starts:
                     return None, None
                 found.reason, found.deployed = "unbuilt", installed
             missing = missing or found
+        if missing is None and without and program.workspace.settings.linker == "isolated":
+            modules = view.bringer(_MODULES.format(without[0].rstrip("/")))
+            missing = Unloadable(program, package, use.name, "lost", member=member, modules=modules)
         return missing, None
 
     def _lost(self, program: Program, package: Package, name: str, folder: str, view: View) -> Unloadable | None:

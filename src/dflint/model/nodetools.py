@@ -6,9 +6,8 @@ Certain or silent: the install leaves them out for certain (``nodeomits``), only
 
 from __future__ import annotations
 
-from dflint.context.workspace.plan.line import INSTALLS
 from dflint.context.workspace.provides import dev_only
-from dflint.context.workspace.settings import npmrc
+from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeomits import Omission, is_added, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
@@ -102,8 +101,9 @@ def _judge(happening: Happening) -> Untooled | None:
             continue
         omission = _omission(site, happening.view, call, package)
         provider = dev_only(site.workspace, package, call.program) if omission is not None else None
-        if omission is not None and provider is not None and not _elsewhere(happening, omission, call, provider):
-            return Untooled(happening, omission, call, provider, hook)
+        if omission is None or provider is None or is_elsewhere(happening, call, provider, omission.step):
+            continue
+        return Untooled(happening, omission, call, provider, hook)
     return None
 
 
@@ -118,25 +118,10 @@ def _looks_into_modules(happening: Happening) -> bool:
 
 
 def _runs_hook(happening: Happening, install: Event) -> bool:
-    """Whether an install certainly runs this script of its package: npm, pnpm and bun do, yarn classic does not."""
-    event, workspace = happening.event, happening.site.workspace
-    if event.script not in ("prepare", "postinstall") or event.package is not workspace.root_package:
-        return False
-    operands = [flag for flag in install.flags if not flag.startswith("-") and flag not in INSTALLS]
-    if install.manager not in ("npm", "pnpm", "bun") or operands or workspace.members or install.script is not None:
-        return False
+    """Whether an install certainly runs this script of the only package."""
     if install.manager == "npm" and npm_is_old(happening.step.stage) is not False:
         return False  # npm 6 runs no ``prepare`` where devDependencies are left out
-    scope = happening.step.scope
-    told = [*scope.env, *scope.args, *(key for key, _ in happening.command.assigns)]
-    root = f"{workspace.root}/" if workspace.root else ""
-    settings = npmrc(workspace.context.read(root + ".npmrc"))
-    return (
-        not any("ignore_scripts" in key.lower() for key in told)
-        and "ignore-scripts" not in settings
-        and "--ignore-scripts" not in install.flags
-        and not any(flag.startswith("--ignore-scripts=") for flag in install.flags)
-    )
+    return not happening.site.workspace.members and runs_hook(happening, install)
 
 
 def _omission(site: Site, view: View, call: Call, package: Package) -> Omission | None:
@@ -163,8 +148,11 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
     return found
 
 
-def _elsewhere(happening: Happening, omission: Omission, call: Call, provider: str) -> bool:
-    """Whether the program may come from outside of node_modules: the base image, or something installed globally."""
+def is_elsewhere(happening: Happening, call: Call, provider: str, install: Step | None = None) -> bool:
+    """Whether the program may come from elsewhere: the base image, or a command that installs it by its name.
+
+    install  the step whose node_modules it is looked for in, where that may be another stage's.
+    """
     step = happening.step
     if step.stage.image is None:
         return True
@@ -172,5 +160,5 @@ def _elsewhere(happening: Happening, omission: Omission, call: Call, provider: s
     there = presence_after(call.program, step.stage) if finished else presence(call.program, step, happening.command)
     if there.status == "present":
         return True
-    stages = dict.fromkeys((*step.stage.chain, *omission.step.stage.chain))
+    stages = dict.fromkeys((*step.stage.chain, *(install.stage.chain if install is not None else ())))
     return any(is_added(stage, name) for stage in stages for name in (call.program, provider))

@@ -7,10 +7,13 @@ what makes the step or the image fail is told.
 from __future__ import annotations
 
 from dflint.model.filesystem import PLAIN_PREFIXES
-from dflint.model.nodeconfigs import install_config_wants, tool_config_wants
+from dflint.model.nodeconfigs import hook_config_wants, install_config_wants, script_wants, tool_config_wants
+from dflint.model.nodefilters import filter_wants
+from dflint.model.nodehooks import runs_hook
 from dflint.model.nodeinstall import lock_wants, read_install
 from dflint.model.nodemanifests import manifest_wants
 from dflint.model.nodesources import source_wants
+from dflint.model.nodeunseen import unseen_wants
 from dflint.syntax.expand import Known
 
 TYPE_CHECKING = False
@@ -34,9 +37,18 @@ def wants(needs: Needs) -> Iterator[Want]:
     for stage in node.build.stages:
         if stage.index not in node.build.needed or not _is_official(stage):
             continue
+        install: Happening | None = None
         for happening in node.happenings(stage):
-            if happening.certain and not happening.event.lifecycle:
+            event = happening.event
+            if event.lifecycle:
+                yield from hook_config_wants(node, happening)
+                if install is not None and install.command is happening.command and runs_hook(happening, install.event):
+                    yield from _hook_wants(needs, happening)
+            elif happening.certain:
+                install = happening if event.kind == "install" else None
                 yield from _wants(needs, happening)
+        for call in node.calls(stage):
+            yield from filter_wants(node, call)
 
 
 def _is_official(stage: Stage) -> bool:
@@ -46,6 +58,13 @@ def _is_official(stage: Stage) -> bool:
     return head in _OFFICIAL or f"{head}/".startswith(PLAIN_PREFIXES)
 
 
+def _hook_wants(needs: Needs, happening: Happening) -> Iterator[Want]:
+    """What a life cycle script of an install lacks."""
+    if happening.event.calls and all(call.sure for call in happening.event.calls):
+        yield from source_wants(needs, happening)
+        yield from script_wants(needs.node, happening)
+
+
 def _wants(needs: Needs, happening: Happening) -> Iterator[Want]:
     """What one command lacks."""
     node = needs.node
@@ -53,6 +72,7 @@ def _wants(needs: Needs, happening: Happening) -> Iterator[Want]:
     if install is not None:
         yield from lock_wants(node, install)
         yield from manifest_wants(node, install)
-        yield from install_config_wants(node, install)
+        yield from install_config_wants(needs, install)
     yield from source_wants(needs, happening)
     yield from tool_config_wants(node, happening)
+    yield from unseen_wants(needs, happening)

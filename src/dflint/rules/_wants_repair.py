@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from dflint.rules._wants import Shortage
     from dflint.syntax.nodes import Word
 
+_ROUNDS = 4
 # More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
 _MOST = 30
-_ROUNDS = 4
 
 
 class Repair:
@@ -129,6 +129,15 @@ class _Plan:
             lines.append(line)
         self.inserts = True
 
+    def _target(self, anchor: Step, place: str) -> str:
+        """A destination as the neighbour writes its own: absolute, or from the working directory with or without ./"""
+        node, workdir = anchor.node, anchor.workdir
+        written = node.dest.text if isinstance(node, Copy) else ""
+        prefix = workdir.text.rstrip("/") + "/" if isinstance(workdir, Known) else "/"
+        if prefix == "/" or not place.startswith(prefix) or written.startswith("/"):
+            return place
+        return ("./" if not written or written.startswith(".") else "") + place[len(prefix) :]
+
     def _is_dir(self, want: Want) -> bool:
         context = self.ctx.context
         return context is not None and context.is_dir(want.path)
@@ -190,10 +199,7 @@ class _Plan:
         """A line behind the last COPY, or in front of the command where there is none."""
         copies = self._copies
         anchor = copies[-1] if copies else self.step
-        workdir = anchor.workdir
-        target = want.place
-        if isinstance(workdir, Known) and workdir.text != "/" and target.startswith(workdir.text.rstrip("/") + "/"):
-            target = "./" + target[len(workdir.text.rstrip("/")) + 1 :]
+        target = self._target(anchor, want.place)
         if not self._is_dir(want):
             target = target.rpartition("/")[0] + "/"
         flags = [self.ctx.file.text(flag) for flag in anchor.node.flags] if copies else []

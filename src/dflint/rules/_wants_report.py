@@ -5,7 +5,6 @@ from __future__ import annotations
 from dflint.findings import Note
 from dflint.rules._common import context_sources
 from dflint.rules._wants import shortages
-from dflint.rules._wants_repair import Repair, repair
 from dflint.rules._workspace import command_span
 
 TYPE_CHECKING = False
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from dflint.findings import Finding
     from dflint.model.wants import Kind, Want
     from dflint.rules._wants import Shortage
+    from dflint.rules._wants_repair import Repair
     from dflint.text import Span
 
 _NAMED = 3
@@ -33,6 +33,8 @@ def report(ctx: RuleContext, kind: Kind) -> Iterator[Finding]:
         return
     found = [shortage for shortage in shortages(ctx.build, kind) if not shortage.step.trigger]
     if found and _is_right(ctx, ctx.context):
+        from dflint.rules._wants_repair import repair
+
         for shortage in found:
             yield _finding(ctx, shortage, repair(ctx, shortage) if shortage.wants[0].state == "uncopied" else None)
 

@@ -38,7 +38,8 @@ def repair(ctx: RuleContext, needs: Needs, each: Unloadable) -> Fix | None:
 
 
 def _layout(ctx: RuleContext, needs: Needs, each: Unloadable) -> list[Edit] | None:
-    """Move the program to its place in the workspace beside its modules, and start it there."""
+    """Bring the program's modules to their place in the workspace; move the program there and start it there if it
+    lies elsewhere."""
     modules, program = each.modules, each.program
     own = _program_copy(needs, each)
     start = program.step
@@ -59,9 +60,12 @@ def _layout(ctx: RuleContext, needs: Needs, each: Unloadable) -> list[Edit] | No
     folder = "/".join(written.split("/")[:depth])
     edits: list[Edit | None] = [
         ctx.edit.insert_instruction_after(modules.node, _modules_line(ctx, modules, root, home, folder)),
-        _move(ctx, own, home, written),
-        ctx.edit.insert_instruction_before(start.node, f"WORKDIR {home}/{folder}"),
     ]
+    if not below(program.file.lstrip("/"), f"{home}/{inner}".lstrip("/")):
+        edits += [
+            _move(ctx, own, home, written),
+            ctx.edit.insert_instruction_before(start.node, f"WORKDIR {home}/{folder}"),
+        ]
     done = [edit for edit in edits if edit is not None]
     if len(done) != len(edits):
         return None

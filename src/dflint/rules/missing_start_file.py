@@ -40,7 +40,25 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
             if absent is not None:
                 told.add(key)
                 yield _finding(ctx, each, absent)
-    yield from _compiled(ctx, {path for _, path in told})
+    files = {path for _, path in told}
+    yield from _compiled(ctx, files)
+    yield from _unbuilt(ctx, files)
+
+
+def _unbuilt(ctx: RuleContext, told: set[str | None]) -> Iterator[Finding]:
+    """Files that a build would write which no step runs."""
+    needs = needs_of(ctx.build)
+    if needs is None:
+        return
+    from dflint.model.nodeunmade import unmade
+
+    for each in unmade(needs):
+        if each.file not in told and not each.step.trigger:
+            word = next((word for word in each.command.words if _names(word.value, each.file)), None)
+            yield ctx.finding(
+                word.span if word is not None else command_span(each.step, each.command), "unbuilt",
+                file=each.file, script=each.script, manifest=each.manifest,
+            )  # fmt: skip
 
 
 def _compiled(ctx: RuleContext, told: set[str | None]) -> Iterator[Finding]:

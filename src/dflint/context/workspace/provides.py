@@ -79,6 +79,16 @@ def dev_only(workspace: Workspace, package: Package, program: str) -> str | None
     return wanted if reached is not None and reached.isdisjoint(names) else None
 
 
+def own_provider(workspace: Workspace, package: Package, program: str) -> str | None:
+    """The dependency that brings a program to a package and to no other; None if something else may."""
+    if program in _SYSTEM or any(_has_bin(other.raw, program, other.name) for other in workspace.packages):
+        return None
+    names, root = _PACKAGES.get(program, (program,)), workspace.root_package
+    if root is not None and root is not package and any(name in root.specs for name in names):
+        return None
+    return next((name for name in names if name in package.specs), None)
+
+
 def dev_module(workspace: Workspace, package: Package, name: str) -> bool:
     """Whether a module is there for devDependencies alone, so that an install without them does not bring it."""
     if not _is_dev(package, name) or name in workspace.by_name:
