@@ -165,7 +165,7 @@ def main() -> None:
     generate(root, options.packages, options.dockerfiles)
     if options.only_generate:
         return
-    dflint = str(environment(options.work) / "dflint")
+    dflint = str(environment(options.work, peers=False) / "dflint")
     shared = ["--fail-level", "none", "--format", "json", "--quiet"]
     commands = {
         "check, recommended rules": [dflint, "check", *shared, str(root)],

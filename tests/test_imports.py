@@ -94,3 +94,22 @@ def test_the_console_script_adds_only_what_pip_put_into_it(folder):
 
 def test_asking_for_help_may_load_click_but_not_the_engine(folder):
     assert not {name for name in loaded("-m", "dflint", "--help", cwd=folder) if name.startswith("dflint.engine")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'FROM scratch\nCOPY app /app\nCMD ["/app"]\n',
+        'FROM registry.example.org/base:1\nCOPY . /srv\nUSER 1000\nENTRYPOINT ["/srv/start"]\n',
+    ],
+)
+def test_a_file_that_needs_no_facts_does_not_open_them(text, tmp_path):
+    (tmp_path / "Dockerfile").write_text(text)
+    program = (
+        "import sys; found = []\n"
+        "sys.addaudithook(lambda event, args: found.append(str(args[0])) if event == 'open' else None)\n"
+        "from dflint.cli import main; main(['check', 'Dockerfile'])\n"
+        "sys.exit(any(path.endswith('knowledge.bin') for path in found) or 'Dockerfile' not in found)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

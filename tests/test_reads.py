@@ -13,8 +13,7 @@ COUNT = """
 import json, os, sys
 seen = {"open": [], "os.scandir": []}
 def hook(name, arguments):
-    # os.open below io.open tells a second time, without a mode.
-    if name in seen and isinstance(arguments[0], str) and arguments[1:2] != (None,):
+    if name in seen and isinstance(arguments[0], str):
         seen[name].append(os.path.abspath(arguments[0]))
 from dflint.cli import main
 sys.addaudithook(hook)

@@ -198,3 +198,21 @@ def test_modules_from_another_stage() -> None:
 def test_scripts_of_the_install(manager: str, install: str, expected: list[str]) -> None:
     assert missing(HEAD + f"RUN {install}\n", app(manager, scripts={"prepare": "tsc"})) == expected
     assert missing(HEAD + f"RUN {install}\n", app(manager, scripts={"prepare": "tsc || true"})) == []
+
+
+def test_npm_of_old_images_runs_no_prepare() -> None:
+    for image, expected in (
+        ("node:14", []),
+        ("node:22", ["tsc --omit=dev"]),
+        ("node", ["tsc --omit=dev"]),
+        ("debian:12", []),
+    ):
+        text = f"FROM {image}\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\n"
+        assert missing(text, app("npm", scripts={"prepare": "tsc"})) == expected
+
+
+def test_programs_of_the_shell_are_not_looked_for_in_node_modules() -> None:
+    text = PROD + "RUN npm ci\n{}RUN tsc\n"
+    assert missing(text.format(""), app("npm")) == []
+    assert missing(text.format("ENV PATH=/app/node_modules/.bin:/usr/bin\n"), app("npm")) == ["tsc NODE_ENV"]
+    assert missing(text.format("").replace("RUN tsc", "RUN npm exec tsc"), app("npm")) == ["tsc NODE_ENV"]

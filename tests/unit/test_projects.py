@@ -13,6 +13,7 @@ from dflint.context.projects.java import settings_calls
 from dflint.context.projects.project import matching, read_toml, read_xml, seen_from
 from dflint.context.projects.python import normalised, read_pyproject, required
 from dflint.context.projects.requirements import local_path, references
+from dflint.context.projects.setuppy import opened_files
 
 FILES = {
     "pyproject.toml": '[project]\nname = "Shop"\ndependencies = ["shop-api>=1"]\n'
@@ -183,6 +184,24 @@ def test_files_of_the_metadata(backend: str, files: list[str]) -> None:
     project = read_pyproject(MemoryContext({"a/pyproject.toml": text}), "a/pyproject.toml")
     assert project is not None
     assert project.metadata_files() == files
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('with open("README.md", encoding="utf-8") as f:\n    long = f.read()\n', ["a/README.md"]),
+        ('here = os.path.abspath(os.path.dirname(__file__))\nlong = open(os.path.join(here, "docs", "x.rst")).read()\n',
+         ["a/docs/x.rst"]),
+        ('def read(name):\n    return open(os.path.join(os.path.dirname(__file__), name)).read()\n'
+         'setup(long_description=read("README.md"), version=read("v") if v else "1")\n', ["a/README.md"]),
+        ('def read(name):\n    try:\n        return open(name).read()\n    except OSError:\n        return ""\n'
+         'setup(long_description=read("README.md"))\n', []),
+        ('if x:\n    open("README.md")\nopen("out", "w")\nopen(name)\nopen("/etc/x")\nlazy = lambda: open("no")\n', []),
+        ("this is no Python", []),
+    ],
+)  # fmt: skip
+def test_files_that_a_setup_script_opens(text: str, found: list[str]) -> None:
+    assert opened_files(MemoryContext({"a/setup.py": text}), "a/setup.py") == found
 
 
 def test_names() -> None:

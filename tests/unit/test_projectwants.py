@@ -199,6 +199,18 @@ def test_pip(steps: str, found: list[str]) -> None:
     assert lacks(PYTHON + steps, PIP) == found
 
 
+def test_files_that_a_setup_script_opens() -> None:
+    files = {
+        "setup.py": 'from setuptools import setup\nsetup(long_description=open("README.md").read())\n',
+        "README.md": "",
+    }
+    assert lacks(PYTHON + "COPY setup.py .\nRUN pip install -e .", files) == [
+        "config uncopied README.md /app/README.md"
+    ]
+    assert lacks(PYTHON + "COPY . .\nRUN pip install -e .", files) == []
+    assert lacks(PYTHON + "COPY setup.py .\nRUN touch README.md && pip install -e .", files) == []
+
+
 POETRY = {
     "app/pyproject.toml": '[tool.poetry]\nname = "app"\nreadme = "README.md"\n[tool.poetry.dependencies]\nlib = { path = "../lib" }\n[build-system]\nbuild-backend = "poetry.core.masonry.api"\n',
     "app/README.md": "",
@@ -241,7 +253,7 @@ MAVEN = {
         ("COPY pom.xml .\nCOPY app/pom.xml app/\nRUN mvn -pl app -am dependency:go-offline", ["manifest uncopied lib/pom.xml /src/lib/pom.xml"]),
         ("COPY pom.xml .\nCOPY app/pom.xml app/\nRUN mvn -N package", []),
         ("COPY app app\nRUN mvn -f app/pom.xml package", ["manifest uncopied pom.xml /src/pom.xml"]),
-        ("COPY pom.xml mvnw ./\nCOPY app app\nCOPY lib lib\nRUN ./mvnw package", ["config uncopied .mvn/wrapper/maven-wrapper.properties /src/.mvn/wrapper/maven-wrapper.properties"]),
+        ("COPY pom.xml mvnw ./\nCOPY app app\nCOPY lib lib\nRUN ./mvnw package", ["config uncopied .mvn /src/.mvn"]),
         ("COPY src src\nRUN mvn package", ["manifest uncopied pom.xml /src/pom.xml"]),
     ],
 )  # fmt: skip

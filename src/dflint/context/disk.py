@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dflint.context.gitignore import GitIgnore
     from dflint.context.ignore import IgnoreFile
     from dflint.context.tree import Entry
+# Without waiting for the other end of a pipe; on Windows the bytes as they are.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 INSTALLED = frozenset(("node_modules", "vendor"))  # folders of other people's files
 
 
@@ -152,25 +154,39 @@ def _list(folder: str) -> dict[str, Entry] | None:
 def read_text(path: str, limit: int = READ_LIMIT) -> str | None:
     """The text of a regular file on disk, undecodable bytes kept as surrogates; None if too long or unreadable."""
     try:
-        with open(path, "rb", opener=_open_regular) as file:
-            data = file.read(limit + 1)
+        # Large repositories have thousands of small files: the fewest system calls, and no buffer for what may come.
+        descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError):
         return None
-    return data.decode("utf-8", "surrogateescape") if len(data) <= limit else None
+    try:
+        data = _read(descriptor, limit)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return data.decode("utf-8", "surrogateescape") if data is not None else None
+
+
+def _read(descriptor: int, limit: int) -> bytes | None:
+    """The bytes of an open regular file of at most ``limit`` bytes."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+        return None
+    data = os.read(descriptor, status.st_size) if status.st_size else b""
+    if len(data) == status.st_size and data:
+        return data
+    # It was cut or grew meanwhile, or is one of the system's files, which say that they are empty.
+    while len(data) <= limit:
+        more = os.read(descriptor, limit + 1 - len(data))
+        if not more:
+            return data
+        data += more
+    return None
 
 
 def _fits(text: str, limit: int) -> bool:
     """Whether a text has at most so many bytes."""
     return len(text) <= limit and (len(text) * 4 <= limit or len(text.encode("utf-8", "surrogateescape")) <= limit)
-
-
-def _open_regular(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a pipe, and refuse what is not a regular file."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(path)
-    return descriptor
 
 
 class DiskContext(Tree):

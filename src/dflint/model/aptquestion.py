@@ -31,7 +31,7 @@ def uninvited(install: Install) -> tuple[str, ...]:
         return ()
     from dflint.knowledge import packages
 
-    if image.distro == "debian" and image.packages is not None:
+    if image.distro == "debian" and image.closed and image.packages is not None:
         index = packages(image.release or "")
         return _extra(install, index, image.packages) if index is not None and index.closed else ()
     if image.name != "ubuntu":

@@ -64,6 +64,7 @@ class FileSystem:
         self._runs = runs
         self._journals: dict[int, Journal] = {}
         self._counts: dict[int, list[int]] = {}
+        self._bases: dict[int, Place] = {}
         self._complete: set[int] = set()
         self._finished: dict[int, View] = {}
 
@@ -81,6 +82,13 @@ class FileSystem:
             if stage.index in self._complete:
                 self._finished[stage.index] = view
         return view
+
+    def base(self, stage: Stage) -> Place:
+        """What is at a path of the application in the image that a stage starts from."""
+        found = self._bases.get(stage.index)
+        if found is None:
+            found = self._bases[stage.index] = _base(stage, self.strict)
+        return found
 
     def _stage(self, stage: Stage) -> Journal:
         journal = self._journals.get(stage.index)
@@ -223,7 +231,7 @@ class View:
             else:
                 return place
         parent = self.stage.parent
-        place = self.fs.after(parent).find(path) if parent is not None else _base(self.stage, self.fs.strict)
+        place = self.fs.after(parent).find(path) if parent is not None else self.fs.base(self.stage)
         if place.kind == "context" or (place.kind == "made" and not place.guess):
             return place
         return doubt or place

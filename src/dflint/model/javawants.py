@@ -31,6 +31,8 @@ _GRADLE_VALUES = frozenset(
      "--warning-mode", "--tests", "--priority", "-M", "--write-verification-metadata")
 )  # fmt: skip
 _MOST = 500
+_MAVEN_WRAPPER = (".mvn/wrapper/maven-wrapper.properties",)
+_GRADLE_WRAPPER = ("gradle/wrapper/gradle-wrapper.jar", "gradle/wrapper/gradle-wrapper.properties")
 
 
 def java_wants(build: Build) -> Iterator[Want]:
@@ -52,13 +54,14 @@ def _wrapper(call: Call, maven: bool) -> Iterator[Want]:
     if "/" not in (call.command.name.value or "") or found.kind != "context":
         return
     layout = layout_of(found, script.rpartition("/")[0] or "/")
-    names = ["gradle/wrapper/gradle-wrapper.jar", "gradle/wrapper/gradle-wrapper.properties"]
-    for name in [".mvn/wrapper/maven-wrapper.properties"] if maven else names:
-        path = join(layout.directory, name)
-        place = layout.place(path)
-        if call.lacks(place):
-            why = f"{found.path} reads it"
-            yield from call.want("config", path, place, owner=found.path, needed_by=found.path, why=why)
+    wanted = [join(layout.directory, name) for name in (_MAVEN_WRAPPER if maven else _GRADLE_WRAPPER)]
+    missing = [path for path in wanted if call.context.is_file(path) and call.lacks(layout.place(path))]
+    folder = join(layout.directory, ".mvn" if maven else "gradle")
+    if missing and call.holds_nothing(layout, folder):
+        missing = [folder]
+    for path in missing:
+        why = f"{found.path} reads {wanted[0]}"
+        yield from call.want("config", path, layout.place(path), owner=found.path, needed_by=found.path, why=why)
 
 
 # -- Maven --------------------------------------------------------------------------------------------------------

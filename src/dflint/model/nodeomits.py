@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dflint.context.workspace import Event, Workspace
     from dflint.model.nodesite import Site
+    from dflint.model.stage import Stage
     from dflint.model.step import Step
     from dflint.shell import Command
 
@@ -198,3 +199,13 @@ def pnpm_majors(step: Step, workspace: Workspace) -> Iterator[int]:
                     number = text.partition("pnpm@")[2].lstrip("^~v").partition(".")[0]
                     if text.startswith("pnpm@"):
                         yield int(number) if number.isdigit() else 99
+
+
+def npm_is_old(stage: Stage) -> bool | None:
+    """Whether an official Node.js image comes with npm 6 or older (Node.js up to 14); None for other images."""
+    reference = stage.chain[0].reference
+    image = stage.image
+    if image is None or image.name != "node" or not isinstance(reference, Known):
+        return None
+    number = reference.text.rpartition("/")[2].partition(":")[2].partition("-")[0].partition(".")[0]
+    return number.isdigit() and int(number) < 15

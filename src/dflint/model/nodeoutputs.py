@@ -23,7 +23,7 @@ _VITE_WORDS = (
     "outdir", "root", "sveltekit", "remix", "react-router", "reactrouter", "tanstack", "nitro", "vinxi", "qwik",
     "solid", "laravel", "environments", "analog", "rolldown", "vike", "waku", "cloudflare",
 )  # fmt: skip
-_NEXT_WORDS = ("distdir", "standalone", "export'", 'export"', "process.env.next", "phase")
+_NEXT_WORDS = ("distdir", "output", "phase")
 # Tools that write into node_modules, or change files where they are.
 _ELSEWHERE = frozenset(("prisma", "tsc-alias", "tscpaths", "resolve-tspaths", "patch-package"))
 # Programs that make folders.
@@ -181,3 +181,34 @@ def standalone(needs: Needs, stage: Stage, path: str) -> Output | None:
         return None
     told = any("STANDALONE" in key.upper() for each in stage.chain for step in each.steps for key in step.scope.env)
     return None if told else found
+
+
+def plug_and_play(needs: Needs, stage: Stage, path: str) -> Package | None:
+    """The package that a stage installs with yarn's Plug'n'Play, without node_modules, if it does no more than that."""
+    found: Package | None = None
+    corepack = False
+    for each in stage.chain:
+        if _by_steps(needs, each, path) is None or _by_commands(needs.node.fs.after(each), path):
+            return None
+        for step in each.steps:
+            corepack = corepack or any(command.prog == "corepack" for command in step.commands)
+            if any("NODE_LINKER" in key.upper() for key in (*step.scope.env, *step.scope.args)):
+                return None
+        for happening in needs.node.happenings(each):
+            event, site = happening.event, happening.site
+            tool, settings = event.tool, site.workspace.settings
+            if event.kind not in ("install", "tool") or (tool is not None and (tool.builds or tool.script is not None)):
+                return None
+            if event.kind != "install":
+                continue
+            declared = f"{site.workspace.root}/.yarnrc.yml".lstrip("/")
+            image = site.image(declared)
+            text = needs.node.context.read(declared)
+            there = image is not None and happening.view.find(image).kind == "context"
+            if settings.manager != "berry" or settings.linker != "pnp" or there is not (text is not None):
+                return None
+            if site.root is None or clean_path(f"{site.root}/node_modules") != path or event.manager != "yarn":
+                return None
+            corepack = corepack or "yarnPath" in (text or "")
+            found = event.package
+    return found if corepack else None

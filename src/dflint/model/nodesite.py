@@ -31,6 +31,8 @@ class Site:
 
     def image(self, path: str) -> str | None:
         """Where a path of the context lies in the image; None if the layout does not say."""
+        if self.root is not None and not self.workspace.root:
+            return clean_path(f"{self.root}/{path}") if path else self.root
         if self.root is not None and below(path, self.workspace.root):
             return clean_path(f"{self.root}/{relative(path, self.workspace.root)}")
         if self.alone is not None and below(path, self.alone.dir):

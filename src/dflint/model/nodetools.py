@@ -9,7 +9,7 @@ from __future__ import annotations
 from dflint.context.workspace.provides import dev_only
 from dflint.model.fileops import is_global
 from dflint.model.nodehooks import runs_hook
-from dflint.model.nodeomits import Omission
+from dflint.model.nodeomits import Omission, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
 from dflint.syntax.expand import Known
@@ -119,8 +119,9 @@ def _looks_into_modules(happening: Happening) -> bool:
 
 def _runs_hook(happening: Happening, install: Event) -> bool:
     """Whether an install certainly runs this script of the only package."""
-    workspace = happening.site.workspace
-    return not workspace.members and runs_hook(happening, install)
+    if install.manager == "npm" and npm_is_old(happening.step.stage) is not False:
+        return False  # npm 6 runs no ``prepare`` where devDependencies are left out
+    return not happening.site.workspace.members and runs_hook(happening, install)
 
 
 def _omission(site: Site, view: View, call: Call, package: Package) -> Omission | None:

@@ -95,7 +95,7 @@ class ContextCopy(Op):
     strict   what is not in the context may be made before the image is built, and may be anything below ``dest``.
     """
 
-    __slots__ = ("_matches", "context", "dest", "excludes", "into", "parents", "source", "strict")
+    __slots__ = ("_folders", "_matches", "context", "dest", "excludes", "into", "parents", "source", "strict")
 
     def __init__(
         self,
@@ -118,6 +118,7 @@ class ContextCopy(Op):
         self.excludes = excludes
         self.parents = parents
         self._matches: tuple[str, ...] | None = None
+        self._folders: dict[str, bool] = {}
 
     @property
     def matches(self) -> tuple[str, ...]:
@@ -160,7 +161,10 @@ class ContextCopy(Op):
             candidate = f"{self.parents}/{rest}" if self.parents else rest
             wanted = inside(candidate, match) if match else candidate
             return self._file(candidate) if wanted is not None else None
-        if context.is_dir(match):
+        is_folder = self._folders.get(match)
+        if is_folder is None:
+            is_folder = self._folders[match] = context.is_dir(match)
+        if is_folder:
             return self._file(f"{match}/{rest}" if match else rest) if rest else None
         base = match.rpartition("/")[2]
         if rest == base or (not rest and not self.into):

@@ -191,9 +191,17 @@ def _read(step: Step, command: ShellCommand, lookup: Callable[[str], str | None]
             specs.extend(PackageSpec(part, word, False, manager) for part in text.split())
     if install is None:
         return None
+    if "xargs" in command.wrapper_names:
+        from dflint.model.xargs import appended
+
+        words = appended(step, command, install.verb, lookup)
+        unknown = unknown or words is None
+        for text, word in words or ():
+            literal = word.literal and word.value == text and word is not install.verb
+            specs.append(PackageSpec(text, word, literal, manager))
     install.options = tuple(options)
     install.specs = tuple(specs)
-    install.unknown = unknown or "xargs" in command.wrapper_names
+    install.unknown = unknown
     return install
 
 

@@ -6,8 +6,10 @@ names them, those of projects from the working directory.
 
 from __future__ import annotations
 
+from dflint.context.paths import join
 from dflint.context.projects.python import read_pyproject
 from dflint.context.projects.requirements import local_path, references
+from dflint.context.projects.setuppy import opened_files
 from dflint.model.step import clean_path
 from dflint.model.toolcalls import Layout, guessed, layout_of
 
@@ -122,6 +124,10 @@ def _project(call: Call, folder: str, why: str, uv: bool, layout: Layout | None 
             yield from build_wants(call, layout_of(found, folder), project)
             yield from _of_sources(call, layout_of(found, folder), project) if uv else ()
         return
+    script = call.find(places[1])
+    if script.kind == "context":
+        yield from _setup_wants(call, layout_of(script, folder), script.path)
+        return
     if not all(call.lacks(place) for place in places):
         return
     for place in places:
@@ -154,6 +160,10 @@ def build_wants(call: Call, layout: Layout, project: PyProject) -> Iterator[Want
         if context.is_file(path) and call.lacks(place):
             why = f"{project.path} names {path.rpartition('/')[2]}; {project.backend} builds nothing without it"
             yield from call.want("config", path, place, owner=project.label, needed_by=project.label, why=why)
+    if project.backend in ("", "setuptools"):
+        script = join(project.dir, "setup.py")
+        if call.find(layout.place(script)).kind == "context":
+            yield from _setup_wants(call, layout, script)
     files = project.module_files()
     own = next((path for path in files if context.is_file(path)), None)
     if own is not None and all(call.lacks(layout.place(path)) for path in files):
@@ -162,3 +172,14 @@ def build_wants(call: Call, layout: Layout, project: PyProject) -> Iterator[Want
         yield from call.want(
             "source", folder, layout.place(folder), owner=project.label, needed_by=project.label, why=why
         )
+
+
+def _setup_wants(call: Call, layout: Layout, script: str) -> Iterator[Want]:
+    """The files that a setup.py opens."""
+    folder = script.rpartition("/")[0]
+    owner = folder or script
+    for path in opened_files(call.context, script):
+        place = layout.place(path)
+        if call.context.is_file(path) and call.lacks(place):
+            why = f"{script} opens {path[len(folder) :].lstrip('/')}"
+            yield from call.want("config", path, place, owner=owner, needed_by=owner, why=why)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dflint.model.build import Build
     from dflint.model.toolcalls import Arguments, Call, Layout
     from dflint.model.wants import Want
+    from dflint.shell import Command
 
 _UV_VALUES = frozenset(
     ("--directory", "--project", "--package", "--extra", "--no-extra", "--group", "--no-group", "--only-group", "-p",
@@ -245,7 +246,14 @@ def _stops(call: Call) -> bool:
     version = call.variable("POETRY_VERSION")
     if version:
         return version[0].isdigit() and version[0] not in "01"
-    text = call.step.stage.build.file.source.text
-    if version is None or "poetry==1" in text or "poetry<" in text or "poetry~=1" in text or "poetry@1" in text:
+    if version is None:
         return False
-    return any(words in text for words in ("install poetry", "install --no-cache-dir poetry", "poetry==2", "poetry>=2"))
+    named = [each for command in _before(call) for each in command.values() if each and each.startswith("poetry")]
+    return bool(named) and all(each == "poetry" or each.startswith(("poetry==2", "poetry>=2")) for each in named)
+
+
+def _before(call: Call) -> Iterator[Command]:
+    """The commands of pip in the stages that a call's own is made of."""
+    for stage in call.step.stage.chain:
+        for step in stage.steps:
+            yield from (each for each in step.commands if each.prog in ("pip", "pip3", "pipx", "python", "python3"))

@@ -30,7 +30,9 @@ def failing_installs(ctx: RuleContext, manager: str) -> Iterator[Install]:
                 command = install.command
                 if install.manager != manager or step.trigger or command.guarded or command.substitution:
                     continue
-                if (command.conditional and not command.loops) or "xargs" in command.wrapper_names:
+                if command.conditional and not command.loops:
+                    continue
+                if install.unknown and "xargs" in command.wrapper_names:
                     continue
                 image = stage.image
                 if image is not None and image.distro is not None and image.release is not None:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from dflint.rules._wants import Shortage
     from dflint.syntax.nodes import Word
 
+_ROUNDS = 4
 # More lines than this are not a repair: another way to copy is (a glob, --parents, a pruned context).
 _MOST = 30
-_ROUNDS = 4
 
 
 class Repair:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dflint.model.packages import Install, PackageSpec
 
 _OWN_ARCHES = frozenset(("amd64", "arm64", "all", "any", "native"))
+_FOREIGN_ARCHES = frozenset(("i386", "armhf", "armel", "ppc64el", "s390x", "riscv64", "mips64el"))
 # Official images made from php's Debian images, which forbid apt all packages called php*.
 _PHP_IMAGES = frozenset(("php", "wordpress", "drupal", "joomla", "nextcloud", "phpmyadmin", "matomo", "mediawiki",
                          "yourls", "friendica", "monica", "backdrop", "postfixadmin"))  # fmt: skip
@@ -42,6 +43,7 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
         if index is not None and not _settled(index, ctx.build.config.as_of):
             continue
         yield from _suites(ctx, install, state)
+        yield from _arches(ctx, install, state)
         for spec in _named(install, state):
             finding = _blocked(ctx, install, spec)
             if finding is None and index is not None:
@@ -71,6 +73,16 @@ def _suites(ctx: RuleContext, install: Install, state: AptState) -> Iterator[Fin
             own = name.startswith(f"{release}-")
             hint = f"add a source for {name} first" if own else f"the image is {release}"
             yield ctx.finding(word.span, "suite", suite=suite, why=hint)
+
+
+def _arches(ctx: RuleContext, install: Install, state: AptState) -> Iterator[Finding]:
+    """``libc6:i386`` where nothing told dpkg of that architecture, on an image that is not of it either."""
+    root = install.step.stage.chain[0].node
+    if root.flag("platform") is not None or "/" in root.image.text or state.arches:
+        return
+    for spec in install.specs:
+        if spec.arch in _FOREIGN_ARCHES and spec.installs and not spec.local:
+            yield ctx.finding(spec.word.span, "arch", name=spec.text, arch=spec.arch)
 
 
 def _named(install: Install, state: AptState) -> Iterator[PackageSpec]:
@@ -158,7 +170,9 @@ def _absent(ctx: RuleContext, install: Install, spec: PackageSpec, index: Packag
         if not others and not certain:
             return None
         words["date"] = " ".join(index.date.split()[1:4])
-        return ctx.finding(span, "moving", fixes=[fix], notes=notes, severity="info", **words)
+        return ctx.finding(
+            span, "moving", fixes=[fix], notes=notes, severity="info", category="reproducibility", **words
+        )
     pattern = bool(index.matches_regex(name))
     if pattern and replacement is not None:
         fix = replace(ctx, spec, replacement.name, "unsafe")

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dflint.context.workspace import Package
     from dflint.engine import RuleContext
     from dflint.findings import Finding, Fix
     from dflint.model.nodeneeds import Needs
@@ -31,6 +32,12 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     if needs is None:
         return
     for step, stage, word, path in _copies(ctx):
+        if path.endswith("/node_modules"):
+            package = _plug_and_play(needs, stage, path)
+            if package is not None:
+                note = Note("yarn's nodeLinker is pnp unless .yarnrc.yml says otherwise", package.path(".yarnrc.yml"))
+                yield ctx.finding(word.span, "pnp", notes=[note], path=path, stage=stage.name or str(stage.index))
+            continue
         found = _judge(needs, stage, path)
         if found is None:
             continue
@@ -73,6 +80,12 @@ def _judge(needs: Needs, stage: Stage, path: str) -> tuple[Output, str] | None:
     outputs = absent_folder(needs, stage, path)
     near = [each for each in outputs or () if _made(needs, stage, each).rpartition("/")[0] == base]
     return (near[0], "default") if near and len({each.folders for each in near}) == 1 else None
+
+
+def _plug_and_play(needs: Needs, stage: Stage, path: str) -> Package | None:
+    from dflint.model.nodeoutputs import plug_and_play
+
+    return plug_and_play(needs, stage, path)
 
 
 # What people call the folder of a build.

@@ -104,7 +104,10 @@ def _edit(ctx: RuleContext, needs: Needs, each: Untooled) -> tuple[Edit | None, 
         word = next((word for word in words if word.value == omission.cause), None)
         edit = ctx.edit.remove_word(word) if word is not None else None
         return edit, f"Install devDependencies too (without {omission.cause})"
-    flag = _INCLUDES.get(manager)
+    from dflint.model.nodeomits import npm_is_old
+
+    old = manager == "npm" and npm_is_old(omission.step.stage)
+    flag = "--production=false" if old else _INCLUDES.get(manager)
     if flag is None:
         return None, ""
     plain = [word for word in words if word.value is not None]

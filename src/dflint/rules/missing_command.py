@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # These have a rule of their own.
 _OTHERS = frozenset(("python", "pip"))
 _MANAGERS = frozenset(("apt", "apt-get", "apk", "yum", "dnf", "microdnf", "zypper", "aptitude"))
+_KEYS = "apt-key is gone for good: put the key into /etc/apt/keyrings and name it in the source, as signed-by"
 _KEYWORDS = frozenset(("RUN", "COPY", "ADD", "ENV", "CMD", "ENTRYPOINT", "WORKDIR", "FROM", "EXPOSE", "ARG", "USER"))
 
 
@@ -120,6 +121,7 @@ def _finding(ctx: RuleContext, step: Step, call: Call, package: str | None) -> F
         return ctx.finding(word.span, "manager", program=program, distro=distro, manager=image.manager)
     command = call.command if isinstance(step.node, Run) else None
     fixes, advice = _advice(ctx, step, package, command)
+    notes = [Note(_KEYS)] if program == "apt-key" and package is None and call.path is None else []
     if call.path is not None:
         notes = [Note(f"{call.what} calls {program}", call.path, call.line)]
         return ctx.finding(
@@ -128,7 +130,7 @@ def _finding(ctx: RuleContext, step: Step, call: Call, package: str | None) -> F
     if call.need:
         return ctx.finding(word.span, "need", fixes=fixes, need=call.need, program=program, advice=advice)
     if isinstance(step.node, Run):
-        return ctx.finding(word.span, "step", fixes=fixes, program=program, advice=advice)
+        return ctx.finding(word.span, "step", fixes=fixes, notes=notes, program=program, advice=advice)
     if isinstance(step.node, Healthcheck):
         return ctx.finding(word.span, "health", fixes=fixes, program=program, advice=advice, severity="warning")
     return ctx.finding(word.span, "start", fixes=fixes, program=program, advice=advice)

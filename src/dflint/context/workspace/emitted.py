@@ -145,7 +145,16 @@ def _target(path: str, specifier: str, package: Package, reach: Reach) -> str | 
     return next(iter(reach.existing(use.package, use.subpath, "types")), None) if use is not None else None
 
 
-def _listed(config: TsConfig, reach: Reach, endings: tuple[str, ...]) -> Iterator[str]:
+def _listed(config: TsConfig, reach: Reach, endings: tuple[str, ...]) -> tuple[str, ...]:
+    """The files that a configuration selects, listed once in a run."""
+    key = (config.path, endings)
+    found = reach.selected.get(key)
+    if found is None:
+        found = reach.selected[key] = tuple(_list(config, reach, endings))
+    return found
+
+
+def _list(config: TsConfig, reach: Reach, endings: tuple[str, ...]) -> Iterator[str]:
     """The files that ``files``, ``include`` and ``exclude`` select; hidden folders and the output are left out."""
     context = reach.context
     skipped = {value for key in ("outDir", "declarationDir") if isinstance(value := config.options.get(key), str)}

@@ -71,7 +71,10 @@ class Use:
 
 
 class Reach:
-    """Reads the sources of one workspace, each file once."""
+    """Reads the sources of one workspace, each file once.
+
+    selected  source files by TypeScript configuration and endings, as far as somebody has listed them.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -80,6 +83,7 @@ class Reach:
         self._configs: dict[str, TsConfig | None] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._blanks: dict[str, bool] = {}
+        self.selected: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._resolved: dict[tuple[str, str, str], str | None] = {}
         self._host_made: dict[tuple[str, str], bool] = {}
         self._existing: dict[tuple[str, str, str], tuple[str, ...]] = {}
