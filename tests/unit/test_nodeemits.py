@@ -91,3 +91,21 @@ def test_configurations_of_nest() -> None:
         found(ONE + MAIN, {**app("nest build", seed=""), "nest-cli.json": '{"compilerOptions": {"builder": "swc"}}'})
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("main", "start", "expected"),
+    [
+        ("import { x } from '../generated/client';\nx();\n", "dist/src/main.js", 0),  # made by another step
+        ("import './style.css';\n", "dist/src/main.js", 1),
+        ("import { x } from './app/x';\nx();\n", "dist/src/main.js", 1),
+    ],
+)
+def test_imports_that_decide(main: str, start: str, expected: int) -> None:
+    files = {**app(), "src/main.ts": main, "src/style.css": ""}
+    assert len(found(ONE + f'CMD ["node", "{start}"]\n', files)) == expected
+
+
+def test_configurations_that_a_step_edits() -> None:
+    text = ONE.replace("RUN npm run", "RUN sed -i s/dist/out/ tsconfig.json\nRUN npm run") + MAIN
+    assert found(text, app(seed="")) == []

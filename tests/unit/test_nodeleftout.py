@@ -71,6 +71,7 @@ def test_imports(source: str, expected: bool) -> None:
         (ONE.replace("FROM node:22-slim", "FROM example.org/base"), False),
         (ONE.replace("CMD", 'ENTRYPOINT ["/run.sh"]\nCMD'), False),
         (ONE.replace("RUN npm ci --omit=dev", "RUN npm ci --omit=dev && npm install debug"), False),
+        (ONE.replace("RUN npm ci --omit=dev", "ENV NODE_ENV=production\nRUN npm ci && npm i debug"), False),
     ],
 )
 def test_installs(text: str, expected: bool) -> None:

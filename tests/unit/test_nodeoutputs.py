@@ -86,3 +86,26 @@ def test_folders(files: dict[str, str], source: str, expected: bool) -> None:
 )
 def test_other_makers(before: str, build: str) -> None:
     assert not found(app("react-scripts build"), "/app/dist", before=before, build=build)
+
+
+@pytest.mark.parametrize(
+    ("build", "source", "before"),
+    [
+        ("next build", "/app/.next/standalone", "RUN sed -i s/x/y/ next.config.js\n"),
+        ("next build", "/app/.next/standalone", "COPY docker/next.js ./next.config.js\n"),
+        (
+            "next build",
+            "/app/.next/standalone",
+            "COPY <<EOF next.config.js\nmodule.exports = {output: 'standalone'}\nEOF\n",
+        ),
+        ("next build", "/app/.next/standalone", "ENV NEXT_PRIVATE_STANDALONE=true\n"),
+        ("react-scripts build", "/app/dist", "ENV BUILD_PATH=dist\n"),
+        ("BUILD_PATH=dist react-scripts build", "/app/dist", ""),
+        ("vite build --config other.ts", "/app/build", ""),
+        ("vite build client", "/app/build", ""),
+    ],
+)
+def test_where_more_decides(build: str, source: str, before: str) -> None:
+    assert not found(
+        {**app(build), "docker/next.js": "", "next.config.js": "module.exports = {}"}, source, before=before
+    )

@@ -216,3 +216,19 @@ def test_programs_of_the_shell_are_not_looked_for_in_node_modules() -> None:
     assert missing(text.format(""), app("npm")) == []
     assert missing(text.format("ENV PATH=/app/node_modules/.bin:/usr/bin\n"), app("npm")) == ["tsc NODE_ENV"]
     assert missing(text.format("").replace("RUN tsc", "RUN npm exec tsc"), app("npm")) == ["tsc NODE_ENV"]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "npm config set include dev && npm ci && npm run build",
+        "echo include=dev >> .npmrc && npm ci && npm run build",
+        "npm ci && npm install --no-save typescript && npm run build",
+        "npm ci && npm i -D typescript && npm run build",
+        "npm ci && npx -p typescript tsc",
+        "npm ci && npx --package=typescript tsc",
+        "npm ci --omit=dev && cp -R node_modules production && npm ci --include=dev && npm run build",
+    ],
+)
+def test_other_ways_to_the_program(run: str) -> None:
+    assert missing(PROD + f"RUN {run}\n", app("npm")) == []

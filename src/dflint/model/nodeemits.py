@@ -178,7 +178,7 @@ def _may_move(happening: Happening, package: Package | None) -> bool:
 def _output(needs: Needs, happening: Happening) -> tuple[Emitted, TsConfig] | None:
     """What the compiler writes, and the configuration that says so."""
     tool, package = happening.event.tool, happening.event.package
-    if tool is None or package is None or not tool.plain:
+    if tool is None or package is None or not tool.plain or _rewrites(needs.node):
         return None
     workspace = happening.site.workspace
     config = tool.config
@@ -195,6 +195,17 @@ def _output(needs: Needs, happening: Happening) -> tuple[Emitted, TsConfig] | No
 
     result = emitted(config, package, needs.reach(workspace), there)
     return (result, config) if result is not None else None
+
+
+def _rewrites(node: NodeBuild) -> bool:
+    """Whether a RUN edits a TypeScript configuration."""
+    quiet = (*_COMPILERS, "npm", "pnpm", "yarn", "npx", "bun")
+    return any(
+        command.prog not in quiet and any("tsconfig" in word.text or "nest-cli" in word.text for word in command.words)
+        for stage in node.build.stages
+        for step in stage.steps
+        for command in step.commands
+    )
 
 
 def _nest_config(needs: Needs, package: Package) -> str | None:

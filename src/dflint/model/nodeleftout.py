@@ -5,7 +5,7 @@ from __future__ import annotations
 from dflint.context.workspace.imports import SOURCE_ENDINGS
 from dflint.context.workspace.provides import dev_module
 from dflint.model.nodeemits import source_of
-from dflint.model.nodeomits import Omission
+from dflint.model.nodeomits import Omission, is_added
 from dflint.model.nodesite import Installed
 from dflint.model.nodestart import NODE_ENDS, Starts
 
@@ -69,6 +69,9 @@ def _of_program(needs: Needs, starts: Starts, program: Program, view: View) -> I
     for file, name in _imported(needs, program, source):
         places = [f"{base.rstrip('/')}/node_modules/{name}/package.json" for base, _ in folders]
         if any(not isinstance(view.find(place).by, Installed) or view.may_be_overlaid(place) for place in places):
+            continue
+        stages = dict.fromkeys((*omission.step.stage.chain, *view.stage.chain))
+        if any(is_added(stage, name) for stage in stages):
             continue
         if name not in _BUILTIN and dev_module(program.workspace, program.package, name):
             yield LeftOut(program, file, name, omission)

@@ -8,8 +8,9 @@ version 9 NODE_ENV=production does the same), yarn classic's (``--production``, 
 from __future__ import annotations
 
 from dflint.context.workspace.settings import npmrc
+from dflint.model.fileops import is_global
 from dflint.syntax.expand import Known
-from dflint.syntax.nodes import Arg, Env
+from dflint.syntax.nodes import Arg, Env, Transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _NPM_ONLY = frozenset(("--production", "--prod", "--only=production", "--only=pr
 _PNPM_ONLY = frozenset(("--prod", "-P", "--production", "--prod=true", "--production=true"))
 _YARN_ONLY = frozenset(("--production", "--prod", "--production=true", "--prod=true"))
 _BUN_ONLY = frozenset(("--production", "--prod", "-p", "--omit=dev"))
+_MANAGERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+# Commands that install the packages they are given.
+_ADDING = frozenset(("install", "i", "in", "add", "link"))
 _NPMRC = frozenset(("include", "omit", "only", "also", "dev", "production"))
 
 
@@ -69,6 +73,8 @@ class Omissions:
         if flags & {"rebuild", "rb"}:
             return None  # it installs nothing
         if event.script is not None or any((word.value or "").startswith("NODE_ENV=") for word in self.command.words):
+            return None
+        if self._reconfigured():
             return None
         if event.manager == "npm":
             return self._npm(flags)
@@ -141,6 +147,25 @@ class Omissions:
         context = self.site.workspace.context
         return not keys.isdisjoint(npmrc(context.read(self._root_file(".npmrc"))))
 
+    def _reconfigured(self) -> bool:
+        """Whether a step of the stages sets the manager's configuration, or brings a file of it from elsewhere."""
+        for stage in self.step.stage.chain:
+            for step in stage.steps:
+                if stage is self.step.stage and step.index > self.step.index:
+                    break
+                for command in step.commands:
+                    words = [word.value or word.text for word in command.words]
+                    names = [*words, *(redirect.target.text for redirect in command.redirects if redirect.target)]
+                    if words[1:2] == ["set"] or "config" in words[1:3] or any("npmrc" in name for name in names):
+                        return True
+                if isinstance(step.node, Transfer) and step.node.words:
+                    last = step.node.dest.text
+                    if "npmrc" in last and not any(
+                        word.text.endswith("/.npmrc") or word.text == ".npmrc" for word in step.node.sources
+                    ):
+                        return True
+        return False
+
     def _root_file(self, name: str) -> str:
         root = self.site.workspace.root
         return f"{root}/{name}" if root else name
@@ -209,3 +234,16 @@ def npm_is_old(stage: Stage) -> bool | None:
         return None
     number = reference.text.rpartition("/")[2].partition(":")[2].partition("-")[0].partition(".")[0]
     return number.isdigit() and int(number) < 15
+
+
+def is_added(stage: Stage, name: str) -> bool:
+    """Whether a command of one stage may install a package by its name, or put other programs on the PATH."""
+    for step in stage.steps:
+        for command in step.commands:
+            words = [word.expand(step.scope.shell) for word in command.words]
+            adds = bool(words) and words[0] in _MANAGERS and not _ADDING.isdisjoint(words[1:4])
+            if (adds or is_global(words)) and any(word is None or name in word for word in words[1:]):
+                return True
+            if any(key == "PATH" for key, _ in command.assigns):
+                return True
+    return False

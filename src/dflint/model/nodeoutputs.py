@@ -9,11 +9,12 @@ from __future__ import annotations
 from dflint.model.filesystem import absolute
 from dflint.model.ops import ContextCopy, Gone, Installs, Made, MadeSlice, StageCopy, inside
 from dflint.model.step import clean_path
-from dflint.syntax.nodes import Run, Workdir
+from dflint.syntax.nodes import Arg, Env, Run, Transfer, Workdir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dflint.context.workspace import Event, Package, Reach, Workspace
+    from dflint.model.build import Build
     from dflint.model.filesystem import View
     from dflint.model.nodeneeds import Needs
     from dflint.model.stage import Stage
@@ -48,10 +49,16 @@ def folders_made(needs: Needs, workspace: Workspace, event: Event) -> Output | N
     tool, package = event.tool, event.package
     if tool is None or package is None or not tool.builds:
         return None
+    if not tool.plain or any(
+        rewritten(needs.node.build, name) for name in (*_CONFIGS.get(tool.name, ()), "BUILD_PATH")
+    ):
+        return None
     if tool.outputs is not None:
-        return Output(tool.name, package, tool.outputs)
+        return None if rewritten(needs.node.build, "tsconfig") else Output(tool.name, package, tool.outputs)
     context = needs.node.context
     if tool.name not in _CONFIGS:
+        return None
+    if any("BUILD_PATH" in script for script in package.scripts.values()):
         return None
     names = [name for name in context.listdir(package.dir) if name.startswith(_CONFIGS[tool.name])]
     texts = [context.read(package.path(name)) for name in names]
@@ -66,6 +73,23 @@ def folders_made(needs: Needs, workspace: Workspace, event: Event) -> Output | N
         needs.reach(workspace), package, names
     )
     return Output("next", package, (package.path(".next"),)) if own else None
+
+
+def rewritten(build: Build, name: str) -> bool:
+    """Whether a step may write a configuration file: a RUN, ENV or here-document names it, or a COPY gives its name."""
+    for stage in build.stages:
+        for step in stage.steps:
+            node = step.node
+            texts: list[str] = []
+            if isinstance(node, Transfer):
+                texts = [node.dest.text if node.words else "", *(heredoc.name for heredoc in node.heredocs)]
+            elif isinstance(node, Run):
+                texts = [build.file.text(node), *(heredoc.content for heredoc in node.heredocs)]
+            elif isinstance(node, (Env, Arg)):
+                texts = [build.file.text(node)]
+            if any(name in text for text in texts):
+                return True
+    return False
 
 
 def _imports_packages(reach: Reach, package: Package, names: list[str]) -> bool:

@@ -7,9 +7,8 @@ Certain or silent: the install leaves them out for certain (``nodeomits``), only
 from __future__ import annotations
 
 from dflint.context.workspace.provides import dev_only
-from dflint.model.fileops import is_global
 from dflint.model.nodehooks import runs_hook
-from dflint.model.nodeomits import Omission, npm_is_old
+from dflint.model.nodeomits import Omission, is_added, npm_is_old
 from dflint.model.nodesite import Installed
 from dflint.model.programs import presence, presence_after
 from dflint.syntax.expand import Known
@@ -102,7 +101,9 @@ def _judge(happening: Happening) -> Untooled | None:
             continue
         omission = _omission(site, happening.view, call, package)
         provider = dev_only(site.workspace, package, call.program) if omission is not None else None
-        if omission is not None and provider is not None and not is_elsewhere(happening, call, provider):
+        if omission is None or provider is None:
+            continue
+        if not is_elsewhere(happening, omission.step, call, provider):
             return Untooled(happening, omission, call, provider, hook)
     return None
 
@@ -148,7 +149,7 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
     return found
 
 
-def is_elsewhere(happening: Happening, call: Call, provider: str) -> bool:
+def is_elsewhere(happening: Happening, install: Step, call: Call, provider: str) -> bool:
     """Whether the program may come from outside of node_modules: the base image, or something installed globally."""
     step = happening.step
     if step.stage.image is None:
@@ -157,17 +158,5 @@ def is_elsewhere(happening: Happening, call: Call, provider: str) -> bool:
     there = presence_after(call.program, step.stage) if finished else presence(call.program, step, happening.command)
     if there.status == "present":
         return True
-    for stage in step.stage.chain:
-        for each in stage.steps:
-            for command in each.commands:
-                words = [word.expand(each.scope.shell) for word in command.words]
-                if is_global(words) and any(_names(word, call.program, provider) for word in words[1:]):
-                    return True
-                if any(key == "PATH" for key, _ in command.assigns):
-                    return True
-    return False
-
-
-def _names(word: str | None, program: str, provider: str) -> bool:
-    """Whether a word of a global install may mean the program's package."""
-    return word is None or program in word or provider in word or "/" in word.lstrip("@").partition("/")[2]
+    stages = dict.fromkeys((*step.stage.chain, *install.stage.chain))
+    return any(is_added(stage, name) for stage in stages for name in (call.program, provider))

@@ -89,7 +89,7 @@ def _plug_and_play(needs: Needs, stage: Stage, path: str) -> Package | None:
 
 
 # What people call the folder of a build.
-_NAMES = frozenset(("dist", "build", "out", "lib", "output", "public", "www", ".next", ".output"))
+_NAMES = frozenset(("dist", "build", "out", "output", ".next", ".output"))
 
 
 def _made(needs: Needs, stage: Stage, output: Output) -> str:

@@ -119,6 +119,8 @@ def _inputs(config: TsConfig, package: Package, reach: Reach, there: Callable[[s
         path = queue.pop()
         for each in reach.imports(path) or ():
             target = _target(path, each.specifier, package, reach)
+            if target is None and _is_own(path, each.specifier, config, reach):
+                return None  # a file that is generated, who knows where
             if target is None or target in found or target.endswith(_DECLARATIONS):
                 continue
             compiled = target.endswith(endings) or (
@@ -131,6 +133,14 @@ def _inputs(config: TsConfig, package: Package, reach: Reach, there: Callable[[s
             found[target] = None
             queue.append(target)
     return list(found)
+
+
+def _is_own(path: str, specifier: str, config: TsConfig, reach: Reach) -> bool:
+    """Whether an import means a file of the program that the context lacks."""
+    if not specifier.startswith("."):
+        return config.maps(specifier)
+    target = join(parent(path), specifier)
+    return target is None or not reach.context.is_file(target)
 
 
 def _target(path: str, specifier: str, package: Package, reach: Reach) -> str | None:

@@ -64,6 +64,10 @@ _VALUED = frozenset(
     ("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
      "--tsconfig", "-P", "--project", "--inspect-port", "--title", "--preload")
 )  # fmt: skip
+# Options of bundlers that do not change where they write to.
+_LAYOUT_KEPT = frozenset(
+    ("--turbo", "--turbopack", "--webpack", "--no-lint", "--debug", "--profile", "--emptyOutDir", "--sourcemap")
+)
 # Options of tsc that do not change what is written where.
 _QUIET_OPTIONS = frozenset(
     ("-p", "--project", "-b", "--build", "--force", "--verbose", "--pretty", "--noEmitOnError", "--skipLibCheck",
@@ -285,6 +289,7 @@ def _bundler(name: str, args: Words, cwd: str) -> Tool:
         builds=builds,
         outputs=(place,) if place is not None else None,
         resolves="bundle" if builds and not server else None,
+        plain=builds and len(words) == len(args) and all(word == first or word in _LAYOUT_KEPT for word in words),
         entries=_operands(words[1:], cwd) if name in ("ncc", "parcel") else (),
     )
 

@@ -122,6 +122,9 @@ class Planner:
             found = self._tool(name, argv, cwd, sure)
         else:
             found = self._command(inner, cwd, sure, fetched or name in _FETCHING)
+            if name in _FETCHING and any((word or "").startswith(("-p", "--package")) for word in argv[1:]):
+                for event in found:
+                    event.calls = event.calls[1:]  # it is fetched with the package that is named
             if name in _FETCHING or name == "node":
                 return found
         return _called(found, Call(name, cwd, sure, fetched)) if _by_name(argv[0]) else found
