@@ -101,9 +101,10 @@ def _judge(happening: Happening) -> Untooled | None:
             continue
         omission = _omission(site, happening.view, call, package)
         provider = dev_only(site.workspace, package, call.program) if omission is not None else None
-        if omission is None or provider is None or is_elsewhere(happening, call, provider, omission.step):
+        if omission is None or provider is None:
             continue
-        return Untooled(happening, omission, call, provider, hook)
+        if not is_elsewhere(happening, omission.step, call, provider):
+            return Untooled(happening, omission, call, provider, hook)
     return None
 
 
@@ -148,11 +149,8 @@ def _omission(site: Site, view: View, call: Call, package: Package) -> Omission 
     return found
 
 
-def is_elsewhere(happening: Happening, call: Call, provider: str, install: Step | None = None) -> bool:
-    """Whether the program may come from elsewhere: the base image, or a command that installs it by its name.
-
-    install  the step whose node_modules it is looked for in, where that may be another stage's.
-    """
+def is_elsewhere(happening: Happening, install: Step, call: Call, provider: str) -> bool:
+    """Whether the program may come from outside of node_modules: the base image, or something installed globally."""
     step = happening.step
     if step.stage.image is None:
         return True
@@ -160,5 +158,5 @@ def is_elsewhere(happening: Happening, call: Call, provider: str, install: Step 
     there = presence_after(call.program, step.stage) if finished else presence(call.program, step, happening.command)
     if there.status == "present":
         return True
-    stages = dict.fromkeys((*step.stage.chain, *(install.stage.chain if install is not None else ())))
+    stages = dict.fromkeys((*step.stage.chain, *install.stage.chain))
     return any(is_added(stage, name) for stage in stages for name in (call.program, provider))

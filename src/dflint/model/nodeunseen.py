@@ -43,8 +43,8 @@ def _programs(needs: Needs, happening: Happening) -> Iterator[Want]:
         package = workspace.package_at(call.cwd)
         if package is None or not call.sure or call.fetched or modules.unlinked(package) is None:
             continue
-        provider = own_provider(workspace, package, call.program)
-        if provider is None or is_elsewhere(happening, call, provider):
+        provider, install = own_provider(workspace, package, call.program), modules.install()
+        if provider is None or install is None or is_elsewhere(happening, install.happening.step, call, provider):
             continue
         why = f"'{call.program}' is run in {package.dir}; '{provider}' is installed there only where its manifest is"
         want = modules.lost(package, provider, package, why)
