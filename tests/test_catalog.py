@@ -19,7 +19,7 @@ VOCABULARY = (
     "exposed", "externally", "foreign", "hidden", "ignored", "inconsistent", "internal", "invalid", "leftover",
     "lost", "malformed", "misleading", "misplaced", "misread", "missing", "moved", "mutable", "outdated", "overridden",
     "prebuilt", "redundant", "relative", "reserved", "root", "separate", "shadowed", "shell", "syntax", "unbuilt",
-    "undeclared", "undefined", "unexecutable", "unknown", "unneeded", "unpinned", "unreachable", "unsafe",
+    "undeclared", "undefined", "unexecutable", "unknown", "unmatched", "unneeded", "unpinned", "unreachable", "unsafe",
     "unsupported", "untagged", "unused", "unverified", "useless", "vanished", "wrong",
 )  # fmt: skip
 

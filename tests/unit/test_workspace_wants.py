@@ -216,6 +216,16 @@ def test_manifests_that_nobody_misses(files: dict[str, str], root: str, command:
     assert told(head(f"COPY package.json {root} ./", WEB, f"RUN {command}"), files) == []
 
 
+def test_an_immutable_install_wants_what_the_lock_file_lists() -> None:
+    text = head("COPY package.json yarn.lock .yarnrc.yml ./", KIT, BASE, "RUN yarn install --immutable")
+    lock = '"@x/docs@workspace:packages/docs":\n  version: 0.0.0-use.local\n'
+    assert fixed(text, {**BERRY, "yarn.lock": lock}) == text.replace(BASE, f"{BASE}\n{DOCS}")
+    assert told(text, {**BERRY, "yarn.lock": lock.replace("docs", "other")}) == []
+    bun = head("COPY package.json bun.lock ./", KIT, BASE, "RUN bun install --frozen-lockfile")
+    assert rules(bun, {**BUN, "bun.lock": '{"workspaces": {"packages/docs": {}}}'}) == ["missing-workspace-manifest"]
+    assert told(bun, {**BUN, "bun.lock": '{"workspaces": {"packages/kit": {}}}'}) == []
+
+
 def test_dependencies_that_a_registry_may_have() -> None:
     files = {**YARN, "packages/kit/package.json": package("@x/kit", private=False)}
     assert told(head("COPY package.json yarn.lock ./", WEB, "RUN yarn install"), files) == []

@@ -190,8 +190,7 @@ class _Files:
             return
         state: State = "ignored" if context.ignored(path) else "uncopied"
         if as_folder and state == "uncopied":
-            path, place = parent(path), parent(place.lstrip("/"))
-            place = "/" + place
+            path, place = parent(path), "/" + parent(place.lstrip("/"))
         yield Want(
             "config", state, self.happening.step, self.happening.command,
             path=path, place=place, owner=owner, needed_by=owner, why=why,

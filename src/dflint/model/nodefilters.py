@@ -1,4 +1,4 @@
-"""Package filters on command lines that no package of the workspace answers.
+"""Package filters on command lines that no package answers: of the workspace, or of those that are in the image.
 
 Observed: ``npm -w``, ``yarn workspace``, ``bun --filter``, ``turbo --filter`` and ``lerna --scope`` fail; ``pnpm
 --filter`` says that no project matched, does nothing and ends with status 0.

@@ -15,12 +15,19 @@ from dflint.model.wants import Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dflint.context.workspace import Package
     from dflint.model.nodebuild import Happening, NodeBuild
     from dflint.model.nodeinstall import Install
     from dflint.model.wants import State
+
+# How lock files name the folder of a member (bun.lockb is not text, but holds its strings as they are).
+_LISTS = {
+    "berry": (("yarn.lock", '@workspace:{}"'),),
+    "bun": (("bun.lock", '"{}"'), ("bun.lockb", "{}")),
+}
+_LOCK_LIMIT = 1 << 25
 
 
 def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
@@ -30,7 +37,7 @@ def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
     if not install.rooted or filtered or _links_alone(install) or mentions(install.happening.step, "package.json"):
         return
     needed: dict[str, tuple[Package, str, str]] = {}
-    queue = [p for p in event.selected or workspace.packages if _kind(install, p) in ("context", "made")]
+    queue = [p for p in event.selected or workspace.packages if _kind(install, p) == "context"]
     seen = {package.dir for package in queue}
     while queue:
         package = queue.pop(0)
@@ -41,9 +48,10 @@ def manifest_wants(node: NodeBuild, install: Install) -> Iterator[Want]:
             queue.append(member)
             if _uncopied(install, member):
                 needed[member.dir] = member, package.label, why
-    if install.frozen and _is_locked(install):
+    listed = _listed(node, install) if install.frozen else None
+    if listed is not None:
         for member in workspace.members:
-            if member.dir not in needed and _uncopied(install, member):
+            if member.dir not in needed and listed(member) and _uncopied(install, member):
                 root = workspace.root_package
                 label = root.label if root is not None else install.folder
                 needed[member.dir] = member, label, f"the lock file lists '{member.label}' and would have to change"
@@ -62,10 +70,15 @@ def _links_alone(install: Install) -> bool:
     return install.manager == "pnpm" and (install.frozen is not False or install.happening.event.selected is not None)
 
 
-def _is_locked(install: Install) -> bool:
-    """Whether the lock file, which must not change, lists the members."""
-    names = {"berry": ("yarn.lock",), "bun": ("bun.lock", "bun.lockb")}.get(install.manager, ())
-    return any(install.happening.view.find(install.at(name)[1]).kind == "context" for name in names)
+def _listed(node: NodeBuild, install: Install) -> Callable[[Package], bool] | None:
+    """Whether the lock file, which must not change, lists a member; None if no such file is in the image."""
+    for name, form in _LISTS.get(install.manager, ()):
+        path, place = install.at(name)
+        if install.happening.view.find(place).kind == "context":
+            text = node.context.read(path, _LOCK_LIMIT)
+            # One that cannot be read is taken for up to date.
+            return lambda member: not text or form.format(relative(member.dir, install.folder)) in text
+    return None
 
 
 def _kind(install: Install, package: Package) -> str:
