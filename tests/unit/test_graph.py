@@ -77,6 +77,22 @@ def test_without_a_workspace_the_stages_are_shown_and_it_is_said(dockerfile, cap
     assert found["stages"][1]["copies"] == [{"line": 4, "from": "one", "stage": 0}]
 
 
+def test_projects_of_other_tools_are_listed_and_what_they_lack_is_marked(dockerfile, capsys):
+    root = dockerfile.parent
+    (root / "a").mkdir()
+    (root / "a" / "Cargo.toml").write_text('[package]\nname = "a"\nversion = "1.0.0"\n')
+    (root / "Cargo.toml").write_text('[package]\nname = "x"\nversion = "1.0.0"\n[dependencies]\na = { path = "a" }\n')
+    (root / "src").mkdir()
+    (root / "src" / "main.rs").write_text("fn main() {}\n")
+    dockerfile.write_text("FROM rust:1\nWORKDIR /x\nCOPY Cargo.toml ./\nCOPY src src\nRUN cargo build\n")
+    (found,) = builds(capsys, "Dockerfile")
+    assert [(each["tool"], each["name"], each["needs"]) for each in found["projects"]] == [
+        ("cargo", "x", ["a/Cargo.toml"]), ("cargo", "a", [])
+    ]  # fmt: skip
+    assert [(m["part"], m["path"]) for m in found["stages"][0]["missing"]] == [("source", "a")]
+    assert "line 5 needs a, which is not there" in graph(capsys, "Dockerfile")
+
+
 def test_a_bad_path_is_an_error_and_the_others_are_drawn(dockerfile, capsys):
     assert main(["graph", "Dockerfile", "nowhere"]) == 2
     streams = capsys.readouterr()

@@ -56,6 +56,7 @@ END = 'FROM node:22\nWORKDIR /srv\nCOPY --from=b {} .\nCMD ["node", "src/main.js
         ("pnpm --filter @x/api deploy --prod /out && pnpm -r build", "/out", ["unbuilt @x/kit True"]),
         ("pnpm --filter @x/* deploy --prod /out", "/out", []),
         ("pnpm --filter @x/api deploy --prod $OUT", "/out", []),
+        ("pnpm -r build && pnpm --filter @x/api deploy /out && cd /out && pnpm prune --prod", "/out", []),
         ("./make-kit.sh && pnpm --filter @x/api deploy --prod /out", "/out", []),
     ],
 )

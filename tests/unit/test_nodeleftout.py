@@ -55,6 +55,13 @@ ONE = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["n
         ("try { require('debug') } catch {}\n", False),
         ("// require('debug');\n", False),
         ("const x = import('debug');\n", False),
+        ("import {\n  debug\n} from 'debug';\n", True),
+        ("const k = require('kleur')\nconst debug = require('debug')\n", True),
+        ("const a = 1;\nconst debug = require('debug');\n", True),
+        ("try {\nrequire('debug');\n} catch {}\n", False),
+        ("if (x)\nrequire('debug');\n", False),
+        ("const s = `\nimport x from 'debug'\n`;\n", False),
+        ("/*\nimport x from 'debug'\n*/\n", False),
     ],
 )
 def test_imports(source: str, expected: bool) -> None:

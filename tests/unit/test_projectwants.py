@@ -153,6 +153,7 @@ DOCS = "manifest uncopied packages/docs/pyproject.toml /app/packages/docs/pyproj
          ["source uncopied packages/base/src/base /app/packages/base/src/base"]),
         ("RUN --mount=type=bind,source=uv.lock,target=uv.lock --mount=type=bind,source=pyproject.toml,target=pyproject.toml uv sync --frozen --no-install-workspace", []),
         ("COPY src src\nRUN uv sync", ["manifest uncopied pyproject.toml /app/pyproject.toml"]),
+        ("COPY packages/api/ uv.lock ./\nRUN uv sync --frozen --no-install-project", []),
         ("COPY packages/api/ ./\nRUN uv sync", ["manifest uncopied pyproject.toml /pyproject.toml"]),
         ("COPY pyproject.toml ./\nCOPY packages/api packages/api\nRUN uv pip install ./packages/api", [BASE]),
     ],
@@ -308,3 +309,69 @@ DOTNET = {
 )  # fmt: skip
 def test_dotnet(steps: str, found: list[str]) -> None:
     assert lacks("FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\n" + steps, DOTNET) == found
+
+
+SERVICE = {
+    **CARGO,
+    "src/main.rs": "",
+    "go.mod": "module example.org/svc\n\ngo 1.22\n\nrequire example.org/far v1.0.0\n",
+    "go.sum": "",
+    "cmd/svc/main.go": 'package main\n\nimport _ "example.org/svc/pkg"\n',
+    "pkg/pkg.go": "package pkg\n",
+    "requirements.txt": "flask\n",
+    "requirements-dev.txt": "-r requirements.txt\npytest\n",
+    "pyproject.toml": '[project]\nname = "svc"\nversion = "1"\nreadme = "README.md"\n[build-system]\nbuild-backend = "hatchling.build"\n',
+    "uv.lock": "",
+    "README.md": "",
+    "svc/__init__.py": "",
+    "pom.xml": "<project><artifactId>svc</artifactId></project>",
+    "settings.gradle": 'if (file("../kit").exists()) {\n    includeBuild("../kit")\n}\n',
+    "Svc.sln": 'Project("{1}") = "Svc", "Svc\\Svc.csproj", "{2}"\n',
+    "Svc/Svc.csproj": '<Project><ItemGroup><ProjectReference Include="..\\Kit\\Kit.csproj" /></ItemGroup></Project>',
+    "Kit/Kit.csproj": "<Project/>",
+    "Kit/Kit.cs": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        # The dependencies are compiled with something in the place of the sources.
+        "FROM rust:1.82\nWORKDIR /a\nRUN cargo chef prepare && cargo chef cook --release\nCOPY . .\nRUN cargo build --locked\n",
+        "FROM rust:1.82\nRUN USER=root cargo new --bin a\nWORKDIR /a\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo build --release\n",
+        "FROM rust:1.82\nWORKDIR /a\nCOPY Cargo.toml Cargo.lock ./\nCOPY app/Cargo.toml app/\nCOPY lib/Cargo.toml lib/\n"
+        "RUN for d in app lib; do mkdir -p $d/src && echo 'fn main() {}' > $d/src/main.rs; done && cargo build\n",
+        "FROM rust:1.82\nWORKDIR /a\nCOPY app/Cargo.toml app/Cargo.lock ./\nRUN sed -i '/path/d' Cargo.toml && mkdir src && touch src/main.rs && cargo build\n",
+        # Lock files that are written, sources that are made.
+        "FROM golang:1.22\nWORKDIR /a\nCOPY go.mod ./\nRUN go mod download\nCOPY cmd cmd\nCOPY pkg pkg\nRUN go build ./cmd/svc\n",
+        "FROM golang:1.22\nWORKDIR /a\nCOPY go.* ./\nCOPY cmd cmd\nRUN go generate ./... && go build ./cmd/svc\n",
+        "FROM golang:1.22\nWORKDIR /a\nCOPY go.mod ./\nCOPY cmd cmd\nRUN ./gen.sh\nRUN go build ./cmd/svc\n",
+        "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN go build -o /svc ./cmd/... && go vet ./...\n",
+        "FROM golang:1.13\nWORKDIR /a\nCOPY go.mod ./\nCOPY cmd cmd\nCOPY pkg pkg\nRUN go build ./cmd/svc\n",
+        "FROM golang:1.22 AS tools\nRUN go install example.org/tool@v1\nFROM golang:1.22\nRUN git clone https://example.org/x.git && cd x && go build\n",
+        # Requirements from elsewhere.
+        "FROM python:3.12\nWORKDIR /a\nCOPY requirements*.txt /tmp/\nRUN pip install -r /tmp/requirements-dev.txt\n",
+        "FROM python:3.12\nRUN pip install -r https://example.org/requirements.txt\n",
+        "FROM python:3.12 AS lock\nWORKDIR /tmp\nRUN pip install poetry\nCOPY pyproject.toml poetry.lock* ./\nRUN poetry export -f requirements.txt --output requirements.txt\n"
+        "FROM python:3.12\nWORKDIR /a\nCOPY --from=lock /tmp/requirements.txt ./requirements.txt\nRUN pip install -r requirements.txt\n",
+        "FROM python:3.12\nWORKDIR /a\nRUN --mount=type=bind,source=requirements.txt,target=/tmp/r.txt pip install -r /tmp/r.txt\n",
+        "FROM python:3.12\nWORKDIR /a\nRUN pip wheel --wheel-dir /w flask\nRUN pip install --no-index --find-links=/w /w/*\n",
+        "FROM python:3.12\nARG REQUIREMENTS\nWORKDIR /a\nRUN pip install -r $REQUIREMENTS\n",
+        "FROM python:3.12\nWORKDIR /a\nRUN test -f requirements.txt && pip install -r requirements.txt || true\n",
+        "FROM somebody/base\nWORKDIR /a\nRUN pip install -r requirements.txt && uv sync --frozen && cargo build && go build\n",
+        # uv installs the dependencies first.
+        "FROM python:3.12\nWORKDIR /a\nRUN --mount=type=bind,source=uv.lock,target=uv.lock --mount=type=bind,source=pyproject.toml,target=pyproject.toml "
+        "uv sync --locked --no-install-project\nCOPY . .\nRUN uv sync --locked\n",
+        "FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim\nWORKDIR /a\nENV UV_PROJECT=/b\nCOPY pyproject.toml .\nRUN uv sync --frozen\n",
+        "FROM python:3.12\nWORKDIR /a\nCOPY pyproject.toml uv.lock ./\nRUN uv export --frozen > requirements.txt && uv pip install -r requirements.txt\n",
+        "FROM python:3.12\nWORKDIR /a\nCOPY pyproject.toml .\nRUN touch README.md && mkdir svc && touch svc/__init__.py && pip install -e .\n",
+        # Java and .NET.
+        "FROM maven:3.9\nWORKDIR /a\nCOPY pom.xml .\nRUN mvn -B dependency:go-offline\nCOPY src src\nRUN mvn -B package\n",
+        "FROM maven:3.9\nRUN mvn archetype:generate -B && cd app && mvn package\n",
+        "FROM gradle:8\nWORKDIR /a\nCOPY settings.gradle .\nRUN gradle build\n",
+        "FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /a\nCOPY Svc/Svc.csproj Svc/\nRUN dotnet restore Svc/Svc.csproj\nCOPY . .\nRUN dotnet publish Svc -c Release\n",
+        "FROM mcr.microsoft.com/dotnet/sdk:8.0\nRUN dotnet new console -o /a && cd /a && dotnet build\n",
+    ],
+)  # fmt: skip
+def test_usual_ways_lack_nothing(dockerfile: str) -> None:
+    assert lacks(dockerfile, SERVICE) == []

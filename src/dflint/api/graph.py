@@ -40,35 +40,44 @@ def iter_graphs(paths: Sequence[str], options: RunOptions | None = None) -> Iter
 
 
 def _graph(build: Build) -> BuildGraph:
-    from dflint.model.buildgraph import Grapher, stage_nodes
+    from dflint.model.buildgraph import Grapher, called_projects, stage_nodes
     from dflint.rules._workspace import needs_of
 
     needs = needs_of(build)
     if needs is None:
         known = "no package.json in the context, or no JavaScript in the Dockerfile"
-        return BuildGraph(
-            (), stage_nodes(build), (), known if build.context is not None else "the context is not known"
-        )
-    graph = Grapher(needs).graph()
-    _mark(graph, needs)
+        note = known if build.context is not None else "the context is not known"
+        graph = BuildGraph((), stage_nodes(build), (), note)
+    else:
+        graph = Grapher(needs).graph()
+    graph.projects = called_projects(build)
+    _mark_wants(graph, build, needs)
+    if needs is not None:
+        _mark_lacks(graph, needs)
     return graph
 
 
-def _mark(graph: BuildGraph, needs: Needs) -> None:
-    """Add what the workspace rules miss, to the stage in which they miss it."""
+def _mark_wants(graph: BuildGraph, build: Build, needs: Needs | None) -> None:
+    """Add the files that commands of any tool read and do not find, to the stage in which they do not."""
     from dflint.model.buildgraph import line_of
     from dflint.model.graphparts import Lacking
     from dflint.rules._wants import wants_of
-    from dflint.rules._workspace import lacks, unloadable
 
-    build = needs.node.build
     for want in wants_of(build):
-        workspace = needs.node.workspace(want.path)
+        workspace = needs.node.workspace(want.path) if needs is not None else None
         owner = workspace.package_at(want.path) if workspace is not None else None
         folder = owner.dir if owner is not None else None
         graph.stages[want.step.stage.index].lacking.append(
             Lacking(line_of(want.step), want.kind, want.state, want.path, folder, want.owner, want.needed_by)
         )
+
+
+def _mark_lacks(graph: BuildGraph, needs: Needs) -> None:
+    """Add the packages that nobody has built, or that the image cannot load, to the stage in which they are needed."""
+    from dflint.model.buildgraph import line_of
+    from dflint.model.graphparts import Lacking
+    from dflint.rules._workspace import lacks, unloadable
+
     for lack in lacks(needs):
         step = lack.happening.step
         graph.stages[step.stage.index].lacking += [
@@ -77,7 +86,7 @@ def _mark(graph: BuildGraph, needs: Needs) -> None:
             )
             for m in lack.missing
         ]
-    final = build.final
+    final = needs.node.build.final
     if final is None:
         return
     for each in unloadable(needs):

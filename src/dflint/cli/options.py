@@ -178,6 +178,8 @@ GRAPH = Command(
         packages (those that matter): folder, name, version,
         needs and runtime_needs (folders), entries: file, script,
           kind (source|built|unknown), for (node|bundle|types)
+      projects (of other tools that the Dockerfile calls): tool, folder,
+        name, manifest, needs (manifests)
       stages: index, name, line, from, parent, built, in_image,
         copies: line, from, stage
         events: line, kind (install|build|run|trim|prune|unknown), package,

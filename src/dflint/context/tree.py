@@ -93,11 +93,11 @@ class Tree:
 
     def is_dir(self, path: str) -> bool:
         """Whether the path is, or links to, a folder."""
-        return self._place(path).kind == "dir"
+        return (self._places.get(path) or self._place(path)).kind == "dir"
 
     def is_file(self, path: str) -> bool:
         """Whether the path is, or links to, a regular file."""
-        return self._place(path).kind == "file"
+        return (self._places.get(path) or self._place(path)).kind == "file"
 
     def is_link(self, path: str) -> bool:
         """Whether the path itself is a symbolic link."""

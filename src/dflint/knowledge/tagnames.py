@@ -11,6 +11,7 @@ from __future__ import annotations
 from dflint.knowledge._store import shipped
 
 GONE = "!"
+_tags: dict[str, dict[str, bool]] = {}
 
 
 def group(tag: str) -> str:
@@ -33,7 +34,14 @@ def is_version(word: str) -> bool:
 
 def tags_like(image: str, tag: str) -> dict[str, bool]:
     """The tags of an official image that share their first part with ``tag``: name -> whether the list still has it."""
-    row = shipped().section("tagnames").get(f"{image}:{group(tag)}")
+    key = f"{image}:{group(tag)}"
+    if key not in _tags:
+        _tags[key] = _read(key)
+    return _tags[key]
+
+
+def _read(key: str) -> dict[str, bool]:
+    row = shipped().section("tagnames").get(key)
     found: dict[str, bool] = {}
     name = ""
     for line in (row or "").split("\n"):

@@ -27,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dflint.context.projects import Project
     from dflint.context.workspace import Event, Package, Workspace
     from dflint.context.workspace.entries import Purpose
     from dflint.model.build import Build
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from dflint.model.step import Step
 
 _PURPOSES: tuple[Purpose, ...] = ("node", "bundle", "types")
+_TOOLS = {
+    "pip": "python", "pip3": "python", "uv": "python", "poetry": "python", "cargo": "cargo", "go": "go", "mvn": "maven",
+    "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "dotnet": "dotnet",
+}  # fmt: skip
 _MODULES = "node_modules/.modules.yaml"  # stands for the folder, as in dflint.model.nodestart
 
 
@@ -64,6 +69,19 @@ def stage_nodes(build: Build) -> list[StageNode]:
                 node.copies.append(Copies(line_of(step), text, other.index if other is not None else None))
         found.append(node)
     return found
+
+
+def called_projects(build: Build) -> tuple[Project, ...]:
+    """The projects of the context that belong to the tools which the stages of a build call."""
+    names = {
+        command.prog for stage in build.stages if stage.needed for step in stage.steps for command in step.commands
+    }
+    tools = {tool for name, tool in _TOOLS.items() if name in names}
+    if not tools or build.context is None:
+        return ()
+    from dflint.context.projects import projects
+
+    return tuple(project for project in projects(build.context) if project.tool in tools)
 
 
 class Grapher:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
+    from dflint.context.projects import Project
     from dflint.context.workspace import Package, Workspace
     from dflint.findings import Finding
 
@@ -214,14 +215,16 @@ class StageNode:
 class BuildGraph:
     """One build: its workspaces, its stages, and what the image starts (Node programs only).
 
-    note  why there is no workspace, where there is none.
+    note      why there is no workspace, where there is none.
+    projects  those of the context that belong to other tools than JavaScript's which the Dockerfile calls.
     """
 
-    __slots__ = ("note", "stages", "starts", "workspaces")
+    __slots__ = ("note", "projects", "stages", "starts", "workspaces")
 
     def __init__(
         self, workspaces: Sequence[WorkspaceNode], stages: Sequence[StageNode], starts: Sequence[Start], note: str
     ) -> None:
+        self.projects: Sequence[Project] = ()
         self.workspaces = tuple(workspaces)
         self.stages = tuple(stages)
         self.starts = tuple(starts)

@@ -12,7 +12,7 @@ from dflint.context.workspace.paths import below, parent, relative
 from dflint.context.workspace.plan.bodies import bodies
 from dflint.model.fileops import file_operations
 from dflint.model.filesystem import FileSystem, absolute
-from dflint.model.nodedeploy import deploy
+from dflint.model.nodedeploy import Deployed, deploy
 from dflint.model.nodeomits import Omissions
 from dflint.model.nodesite import Installed, Site, rooted_in, visible_in
 from dflint.model.ops import Doubt, Installs, Made, MadeSlice, MadeStore, Mapped
@@ -311,7 +311,7 @@ def _trimmed(view: View, omission: Omission | Literal[False] | None, step: Step)
 
     def maker(image: str) -> Installed | None:
         was = view.find(f"{image.rstrip('/')}/node_modules/.modules.yaml").by
-        if not isinstance(was, Installed) or omission is False:
+        if not isinstance(was, Installed) or isinstance(was, Deployed) or omission is False:
             return None
         return Installed(was.site, was.package, was.sees, omission)
 

@@ -283,6 +283,8 @@ class Starts:
                     return missing, None
                 without.append(base)
                 continue
+            if installed.site.root is None and not deployed:
+                return None, None  # a package away from its workspace: its install is another one
             if not deployed:
                 home = installed.package.dir if installed.package is not None else installed.site.workspace.root
                 place = clean_path(f"{base}/{relative(member.dir, home)}")

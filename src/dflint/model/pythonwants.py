@@ -124,7 +124,7 @@ class _Sync:
         if self.root.path != self.project.path:
             place = self.layout.place(self.root.path)
             found = self.call.find(place)
-            if found.kind == "absent" and self._uses_workspace():
+            if found.kind == "absent" and not self.frozen and self._uses_workspace():
                 yield from self._manifest(self.root, f"{self.project.path} takes members of its workspace")
             if found.kind != "context" or found.path != self.root.path:
                 return

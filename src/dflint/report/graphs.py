@@ -54,6 +54,9 @@ def render_graphs_text(graphs: Iterable[FileGraph], style: Style) -> Iterator[st
         yield f"{visible(each.path)}{service}, {where}\n"
         for workspace in each.graph.workspaces:
             yield from _workspace(workspace, style)
+        for project in each.graph.projects[:_SHOWN]:
+            needs = f", needs {_named(project.needs, 12)}" if project.needs else ""
+            yield f"  project {visible(project.label)} ({project.tool}, {visible(project.manifest)}){needs}\n"
         if each.graph.note:
             yield f"  no workspace: {each.graph.note}\n"
         for stage in each.graph.stages:
@@ -131,7 +134,7 @@ def _stage(stage: StageNode, findings: Iterable[tuple[int, Finding]], style: Sty
         yield "    " + wrap(text, style.width, "      ", 4) + "\n"
     yield from _table(stage, style)
     for missing in stage.lacking:
-        if missing.part in ("lock", "config") and missing.path:
+        if missing.path and (missing.part in ("lock", "config") or missing.folder is None):
             yield f"    line {missing.line} needs {visible(missing.path)}, which is not there\n"
     for line, finding in findings:
         text = wrap(f"! line {line} {finding.rule}: {visible(finding.message)}", style.width, "      ", 4)
@@ -230,6 +233,10 @@ def _build(each: FileGraph) -> dict[str, object]:
         found["service"] = each.service
     found |= {"context": each.context, "context_certain": each.certain, "note": each.graph.note or None}
     found["workspaces"] = [_workspace_object(node) for node in each.graph.workspaces]
+    found["projects"] = [
+        {"tool": p.tool, "folder": p.dir, "name": p.label, "manifest": p.manifest, "needs": list(p.needs)}
+        for p in each.graph.projects
+    ]
     found["stages"] = [_stage_object(stage, each.findings.get(stage.index, ())) for stage in each.graph.stages]
     found["starts"] = [
         {"line": s.line, "file": s.file, "package": s.package.dir, "needs": [need.dir for need in s.needs]}

@@ -316,6 +316,8 @@ class Transfer(Instruction):
     @property
     def sources(self) -> tuple[Word, ...]:
         """The sources that are words (heredoc markers excluded)."""
+        if not self.heredocs:
+            return self.words[:-1]
         starts = {heredoc.marker.start for heredoc in self.heredocs}
         return tuple(word for word in self.words[:-1] if word.span.start not in starts)
 

@@ -47,6 +47,7 @@ class Workspace:
             if package.name is not None:
                 self.by_name.setdefault(package.name, package)
         self._needs: dict[tuple[str, bool], tuple[Package, ...]] = {}
+        self._closures: dict[tuple[str, bool], tuple[Package, ...]] = {}
         self._scripted: dict[tuple[str, ...], tuple[Package, ...]] = {}
 
     @property
@@ -130,6 +131,16 @@ class Workspace:
 
     def closure(self, packages: Iterable[Package], *, production: bool = False) -> tuple[Package, ...]:
         """The packages and all members they need, dependencies first."""
+        chosen = tuple(packages)
+        if len(chosen) != 1:
+            return self._closure(chosen, production)
+        key = (chosen[0].dir, production)
+        found = self._closures.get(key)
+        if found is None:
+            found = self._closures[key] = self._closure(chosen, production)
+        return found
+
+    def _closure(self, packages: Iterable[Package], production: bool) -> tuple[Package, ...]:
         done: dict[str, Package] = {}
         active: set[str] = set()
 

@@ -91,6 +91,8 @@ def _is_always(match: Match[str], text: str, typed: bool) -> bool:
     """Whether an import is a statement of the file itself, of which something is left for certain."""
     start = text.rfind("\n", 0, match.start()) + 1
     clause = match["clause"]
+    if not _is_outermost(text[:start]):
+        return False
     if clause is None:
         line = text[start : match.start()]
         words = line.split()
@@ -102,6 +104,15 @@ def _is_always(match: Match[str], text: str, typed: bool) -> bool:
     if not typed or words[-1] != "from":
         return True
     return words[0] == "import" and any(_is_called(name, text) for name in _bindings(clause))
+
+
+def _is_outermost(before: str) -> bool:
+    """Whether what follows a text is a statement of the file itself: in no block, comment or template."""
+    if before.count("{") != before.count("}") or before.count("/*") != before.count("*/") or before.count("`") % 2:
+        return False
+    last = before.rstrip().rpartition("\n")[2].lstrip("} ")
+    governs = last.startswith(("if", "for", "while", "else")) and last.endswith((")", "else"))
+    return not governs and not last.endswith(("=>", "&&", "||", "?", ":"))
 
 
 def _is_called(name: str, text: str) -> bool:
