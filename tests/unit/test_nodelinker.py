@@ -130,3 +130,58 @@ def test_scripts_that_may_fail() -> None:
 def test_what_the_root_depends_on_is_linked_anyway() -> None:
     root = '{"name": "shop", "packageManager": "pnpm@9.12.0", "dependencies": {"kleur": "4"}}'
     assert wanted(HEAD + COPIES + INSTALL + FINAL + APP + START, {**PNPM, "package.json": root}) == []
+
+
+KIT = json.dumps(
+    {"name": "@x/kit", "main": "dist/index.js", "types": "dist/index.d.ts", "scripts": {"build": "tsc -p ."}}
+)
+TSC = '{"compilerOptions": {"outDir": "dist", "declaration": true}, "include": ["src"]}'
+UNSEEN = {
+    "package.json": '{"name": "x", "workspaces": ["kit", "app", "docs"], "devDependencies": {"typescript": "5"}}',
+    "package-lock.json": "{}",
+    "kit/package.json": KIT,
+    "kit/tsconfig.json": TSC,
+    "kit/src/index.ts": "export const one = 1;\n",
+    "app/package.json": '{"name": "@x/app", "scripts": {"build": "tsc -p ."}, "dependencies": {"@x/kit": "^1.0.0"}}',
+    "app/tsconfig.json": TSC,
+    "app/src/main.ts": "import { one } from '@x/kit';\nconsole.log(one);\n",
+    "docs/package.json": '{"name": "@x/docs", "dependencies": {"@x/kit": "*"}}',
+}
+BUILD = "RUN npm ci\nCOPY . .\nRUN npm run build -w kit && npm run build -w app\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (NPM + BUILD, ["app/package.json"]),
+        (NPM + "COPY app/package.json app/\n" + BUILD, []),
+        # The lock file leads from docs to kit: the link is made, whoever imports it.
+        (NPM + "COPY docs/package.json docs/\n" + BUILD, []),
+        (NPM + BUILD.replace(". .\n", ". .\nRUN npm ci\n"), []),
+        (NPM + BUILD.replace("npm ci", "npm ci || true"), ["app/package.json"]),
+        (NPM + "RUN npm ci\nCOPY . .\nRUN npm run build -w kit\n", []),
+        ("FROM node:22\nWORKDIR /app\nCOPY . .\n" + BUILD, []),
+    ],
+)
+def test_links_of_a_package_that_npm_did_not_see(text: str, expected: list[str]) -> None:
+    files = {**UNSEEN, "kit/package.json": KIT.replace('"main"', '"version": "1.0.0", "main"')}
+    assert wanted(text, files) == expected
+
+
+def test_programs_of_a_package_that_pnpm_did_not_see() -> None:
+    files = {
+        "package.json": '{"name": "x", "packageManager": "pnpm@9.12.0"}',
+        "pnpm-workspace.yaml": "packages: ['kit', 'app']",
+        "pnpm-lock.yaml": "",
+        "kit/package.json": KIT.replace('"main"', '"devDependencies": {"typescript": "5"}, "main"'),
+        "kit/tsconfig.json": TSC,
+        "kit/src/index.ts": "export const one = 1;\n",
+        "app/package.json": '{"name": "@x/app", "dependencies": {"@x/kit": "workspace:*"}}',
+    }
+    head = "FROM node:22\nWORKDIR /app\nCOPY package.json pnpm-*.yaml ./\nCOPY app/package.json app/\n"
+    build = "RUN pnpm install --frozen-lockfile\nCOPY . .\nRUN pnpm --filter @x/kit build\n"
+    assert wanted(head + build, files) == ["kit/package.json"]
+    assert wanted(head + "COPY kit/package.json kit/\n" + build, files) == []
+    assert wanted(head + "RUN npm install -g typescript\n" + build, files) == []
+    root = '{"name": "x", "packageManager": "pnpm@9.12.0", "devDependencies": {"typescript": "5"}}'
+    assert wanted(head + build, {**files, "package.json": root}) == []
