@@ -44,7 +44,11 @@ def linker_settings(needs: Needs, install: Install) -> Iterator[tuple[str, str]]
             continue
         found = list(starts.modules(program, view))
         own = any(each is not None and each.package is program.package for each in found)
-        ours = [isinstance(each, Installed) and each.site is install.happening.site for each in found]
+        # An install that does not see the package would not bring its modules with the setting either.
+        ours = [
+            isinstance(each, Installed) and each.site is install.happening.site and each.sees(program.package)
+            for each in found
+        ]
         if found and all(ours) and not (own and install.manager == "pnpm"):
             yield (
                 install.at(name)[0],
