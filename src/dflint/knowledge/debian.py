@@ -282,6 +282,13 @@ class PackageIndex:
                 first.append(package)
         return (*first, *(package for package in found if package not in first))
 
+    def may_provide_command(self, command: str) -> frozenset[str]:
+        """The packages that bring ``command`` in any release: this one's may do so too, where its list is inferred."""
+        row = self._store.section("commands").get(command)
+        cells = [] if row is None else [cell.partition(":")[0] or command for cell in row.split(",")]
+        words = (self._store.section("alternatives").get(command) or "").split()
+        return frozenset((*cells, *(word.strip("+-") for word in words)))
+
     def base_packages(self) -> frozenset[str]:
         """The packages of the official ``debian:RELEASE`` images (the slim ones have the same)."""
         return frozenset((self._store.section("bases").get("packages:debian:" + self.release) or "").split())

@@ -83,6 +83,8 @@ class Bringer:
             return True
         if verdict is None or (owners and not self._exact and not _is_plain(name)):
             return None
+        if not packages.isdisjoint(self.index.may_provide_command(name)):
+            return None
         # Alternatives are links that no list of files has: upx of upx-ucl.
         if not owners and any(package.startswith(name[:4]) or name.startswith(package) for package in packages):
             return None
