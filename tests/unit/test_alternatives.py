@@ -8,11 +8,12 @@ import dflint
 from dflint.config import Settings
 
 PAIRS = """
-maven mvn / nano pico / xz-utils unlzma / php-cli phar / gfortran f77 / bison yacc / lua5.4 luac / automake aclocal /
-iptables ip6tables / default-jdk jps / default-jre-headless keytool / bsd-mailx mail / s-nail mailx / mono-devel csc /
-universal-ctags ctags / openmpi-bin mpirun / libopenmpi-dev mpicc / mpich mpiexec / tcsh csh / ksh ksh / plocate locate /
-sysstat sar / clang cc / tigervnc-standalone-server vncserver / swi-prolog prolog / imagemagick compare / neovim vi /
-procps w / krb5-user kinit / 7zip 7zz / gnat gnatmake / ghc runhaskell / default-mysql-client mysqldump / netcat-openbsd nc
+maven mvn / nano pico / xz-utils unlzma / php-cli phar / gfortran f77 / bison yacc / lua5.4 luac / automake
+aclocal / iptables ip6tables / default-jdk jps / default-jre-headless keytool / bsd-mailx mail / s-nail mailx /
+mono-devel csc / universal-ctags ctags / openmpi-bin mpirun / libopenmpi-dev mpicc / mpich mpiexec / tcsh csh /
+ksh ksh / plocate locate / sysstat sar / clang cc / tigervnc-standalone-server vncserver / swi-prolog prolog /
+imagemagick compare / neovim vi / procps w / krb5-user kinit / 7zip 7zz / gnat gnatmake / ghc runhaskell /
+default-mysql-client mysqldump / netcat-openbsd nc
 """
 RELEASES = ("debian:bullseye", "debian:bookworm", "debian:trixie", "ubuntu:22.04", "ubuntu:24.04")
 

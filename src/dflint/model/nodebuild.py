@@ -96,6 +96,7 @@ class NodeBuild:
         self.fs = FileSystem(build, self._run)
         self.workspaces: Workspaces = workspaces(context)
         self._happenings: dict[tuple[int, int], list[Happening]] = {}
+        self._samples: dict[str, list[str]] = {}
         self._calls: dict[int, list[Call]] = {}
 
     def happenings(self, stage: Stage) -> Iterator[Happening]:
@@ -299,7 +300,10 @@ class NodeBuild:
 
     def has_sources(self, site: Site, package: Package, view: View) -> bool:
         """Whether more of a package than its manifest is in the image."""
-        for path in sample_files(self.context, package.dir):
+        samples = self._samples.get(package.dir)
+        if samples is None:
+            samples = self._samples[package.dir] = sample_files(self.context, package.dir)
+        for path in samples:
             place = site.image(path)
             if place is not None and view.has(place) is not False:
                 return True

@@ -45,12 +45,10 @@ def check(ctx: RuleContext) -> Iterator[Finding]:
     for each in leftovers(needs):
         program = each.program
         names = ", ".join(each.names[:3]) + (f" and {len(each.names) - 3} more" if len(each.names) > 3 else "")
-        owner = each.installed.package
         yield ctx.finding(
             each.step.node.code_span,
             fixes=[_fix(ctx, each)],
             notes=[Note("the program is started here", span=command_span(program.step, program.command))],
-            package=owner.label if owner is not None else program.package.label,
             names=names,
             advice=_ADVICE[program.workspace.manager or "npm"],
         )
