@@ -63,4 +63,5 @@ def _fix(ctx: RuleContext, each: Unmatched, name: str) -> Fix | None:
     from dflint.text import Span
 
     edit = ctx.edit.replace(Span(at, at + len(each.name)), name)
-    return ctx.fix(f"Write {name}", edit, safety="unsafe")
+    # What the filter was meant to build may be all that other findings of the workspace miss.
+    return ctx.fix(f"Write {name}", edit, safety="unsafe", group="workspace")
