@@ -338,3 +338,49 @@ def test_scripts_and_makefiles(line: str, expected: list[str]) -> None:
     )
     found = [event for event in shown(planner(files).plan(line.split(), "")) if "root:" not in event]
     assert found == expected
+
+
+RUSH = {
+    "rush.json": '{\n  // the projects\n  "projects": [\n'
+    '    {"packageName": "@x/web", "projectFolder": "apps/web"},\n'
+    '    {"packageName": "@x/ui", "projectFolder": "libs/ui"},\n'
+    '    {"packageName": "@x/core", "projectFolder": "libs/core"},\n  ]\n}\n',
+    "apps/web/package.json": manifest("@x/web", ("@x/ui",), build="tsc", bundle="esbuild --bundle src/i.ts"),
+    "libs/ui/package.json": manifest("@x/ui", ("@x/core",), build="tsc"),
+    "libs/core/package.json": manifest("@x/core", build="tsc"),
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "cwd", "expected"),
+    [
+        ("rush build", "", ["@x/core", "@x/ui", "@x/web"]),
+        ("rush rebuild -v -p 2", "", ["@x/core", "@x/ui", "@x/web"]),
+        ("node common/scripts/install-run-rush.js build --to @x/ui", "", ["@x/core", "@x/ui"]),
+        ("rush build -t .", "libs/ui", ["@x/core", "@x/ui"]),
+        ("rush build --to-except @x/web", "", ["@x/core", "@x/ui"]),
+        ("rush build -o @x/web", "", ["@x/web"]),
+        ("rushx build", "apps/web", ["@x/web"]),
+        ("node ../../common/scripts/install-run-rushx.js build", "libs/core", ["@x/core"]),
+        ("rush list", "", []),
+        ("rush build --to git:origin/main", "", None),
+        ("rush deploy -p @x/web", "", None),
+    ],
+)
+def test_rush(line: str, cwd: str, expected: list[str] | None) -> None:
+    workspace = load_workspace(MemoryContext(RUSH), cwd)
+    assert workspace is not None and workspace.root == "" and workspace.settings.linker == "isolated"
+    events = Planner(workspace).plan(line.split(), cwd)
+    if expected is None:
+        assert [event.kind for event in events] == ["opaque"]
+    else:
+        assert [event.package.label for event in events if event.package is not None] == expected
+
+
+def test_rush_installs() -> None:
+    workspace = load_workspace(MemoryContext(RUSH), "")
+    assert workspace is not None
+    (every,) = Planner(workspace).plan(["rush", "install", "--max-install-attempts", "1"], "")
+    assert (every.kind, every.selected) == ("install", None)
+    (some,) = Planner(workspace).plan(["rush", "install", "--to", "@x/ui"], "")
+    assert some.selected is not None and [each.label for each in some.selected] == ["@x/core", "@x/ui"]

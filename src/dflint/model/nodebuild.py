@@ -200,7 +200,7 @@ class NodeBuild:
         """The workspace at (or above) a directory of the image; None if no package of the context is there."""
         here = directory
         while True:
-            for name in ("package.json", "pnpm-workspace.yaml"):
+            for name in ("package.json", "pnpm-workspace.yaml", "rush.json"):
                 place = view.find(f"{here.rstrip('/')}/{name}")
                 if place.kind == "context":
                     return self._site(here, parent(place.path))

@@ -112,5 +112,4 @@ def rooted_in(site: Site, view: View) -> bool:
     """Whether the workspace's own declaration is in the image."""
     if site.root is None:
         return False
-    name = "pnpm-workspace.yaml" if site.workspace.manager == "pnpm" else "package.json"
-    return view.has(f"{site.root.rstrip('/')}/{name}") is not False
+    return view.has(f"{site.root.rstrip('/')}/{site.workspace.settings.declaration}") is not False

@@ -58,7 +58,7 @@ def _uses_node(build: Build) -> bool:
 def _has_packages(context: Context) -> bool:
     """Whether a package.json lies in the context's root or in a folder of it."""
     names = context.listdir("")
-    if "package.json" in names or "pnpm-workspace.yaml" in names:
+    if "package.json" in names or "pnpm-workspace.yaml" in names or "rush.json" in names:
         return True
     return any(
         context.is_file(f"{name}/package.json") or context.is_file(f"{name}/pnpm-workspace.yaml")

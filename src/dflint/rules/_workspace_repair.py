@@ -129,8 +129,7 @@ class Situation:
     def rooted(self) -> bool:
         """Whether the file that declares the workspace is in the stage."""
         root = self.image(self.workspace.root).rstrip("/")
-        name = "pnpm-workspace.yaml" if self.workspace.manager == "pnpm" else "package.json"
-        return self.view.has(f"{root}/{name}") is True
+        return self.view.has(f"{root}/{self.workspace.settings.declaration}") is True
 
     def command(self, package: Package, script: str, cwd: str) -> str | None:
         """A command that runs a package's script from a directory of the workspace, in this file's way."""
@@ -139,7 +138,8 @@ class Situation:
         name = package.name or ""
         if not is_plain(folder) or not is_plain(script) or not (not name or is_plain(name)):
             return None
-        named = bool(name) and self.rooted()
+        # Rush's projects are no workspace to the managers.
+        named = bool(name) and self.rooted() and self.workspace.settings.declaration != "rush.json"
         if self.manager == "pnpm":
             return f"pnpm --filter {name} {run}{script}" if named else f"pnpm --dir {folder} {run}{script}"
         if self.manager == "yarn":

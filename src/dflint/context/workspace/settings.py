@@ -33,9 +33,20 @@ class Settings:
     linker          how dependencies lie in node_modules. hoists: pnpm puts every package into the root's too.
     links_ranges    a plain range that a member satisfies is linked to the member.
     injects         workspace dependencies are copied at install, not linked.
+    declaration     the file of the root that says what the workspace is.
     """
 
-    __slots__ = ("catalogs", "hoists", "injects", "linker", "links_ranges", "major", "manager", "patterns")
+    __slots__ = (
+        "catalogs",
+        "declaration",
+        "hoists",
+        "injects",
+        "linker",
+        "links_ranges",
+        "major",
+        "manager",
+        "patterns",
+    )
 
     def __init__(
         self,
@@ -48,6 +59,7 @@ class Settings:
         injects: bool = False,
         hoists: bool = False,
         catalogs: Mapping[str, Mapping[str, str]] | None = None,
+        declaration: str = "package.json",
     ) -> None:
         self.manager: Manager | None = manager
         self.major = major
@@ -57,6 +69,7 @@ class Settings:
         self.injects = injects
         self.hoists = hoists
         self.catalogs = catalogs or {}
+        self.declaration = declaration
 
     def catalog(self, catalog: str, name: str) -> str | None:
         """The range that ``catalog:`` stands for."""
@@ -72,6 +85,10 @@ def read_settings(context: Context, root: str, package: Package | None) -> Setti
     def has(name: str) -> bool:
         return context.is_file(at(name))
 
+    if has("rush.json"):
+        return Settings(
+            None, None, patterns=_rush(context, at("rush.json")), linker="isolated", declaration="rush.json"
+        )
     pnpm = has("pnpm-workspace.yaml")
     manager, major = _declared(package)
     if manager is None:
@@ -86,6 +103,13 @@ def read_settings(context: Context, root: str, package: Package | None) -> Setti
         chosen: Linker = "hoisted" if linker == "node-modules" else "isolated" if linker == "pnpm" else "pnp"
         return Settings(manager, major, patterns=patterns, linker=chosen, links_ranges=True)
     return Settings(manager, major, patterns=patterns, links_ranges=True)
+
+
+def _rush(context: Context, path: str) -> tuple[str, ...]:
+    """The project folders that rush.json lists. (Rush drives npm, pnpm or yarn itself, below ``common/temp``.)"""
+    projects = (parse_object(context.read(path)) or {}).get("projects")
+    folders = [each.get("projectFolder") for each in projects or () if isinstance(each, dict)]
+    return tuple(folder for folder in folders if isinstance(folder, str))
 
 
 def _declared(package: Package | None) -> tuple[Manager | None, int | None]:
@@ -133,6 +157,7 @@ def _pnpm(context: Context, root: str, major: int | None, declared: bool) -> Set
         injects=setting("injectWorkspacePackages", "inject-workspace-packages") == "true",
         hoists=hoists or setting("publicHoistPattern", "public-hoist-pattern") == "*",
         catalogs=_catalogs(yaml),
+        declaration="pnpm-workspace.yaml",
     )
 
 

@@ -113,6 +113,10 @@ class Planner:
             from dflint.context.workspace.plan.managers import plan_manager
 
             return plan_manager(self, "yarn" if name == "yarnpkg" else name, argv[1:], cwd, sure)
+        if name in ("rush", "rushx"):
+            from dflint.context.workspace.plan.rush import plan_rush
+
+            return plan_rush(self, name, argv[1:], cwd, sure)
         if name in _RUNNERS:
             from dflint.context.workspace.plan.runners import plan_runner
 
@@ -275,6 +279,11 @@ def _by_name(word: str | None) -> bool:
 def unwrap(name: str, argv: Words) -> Words | None:
     """The command line that a wrapper runs; None if the program is no wrapper."""
     if name == "node":
+        from dflint.context.workspace.plan.rush import rush_words
+
+        rush = rush_words(argv)
+        if rush is not None:
+            return rush
         # node_modules/typescript/bin/tsc, ./node_modules/.bin/next
         path = argv[1] if len(argv) > 1 else None
         return argv[1:] if path is not None and "node_modules/" in path else None
