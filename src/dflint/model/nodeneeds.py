@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from dflint.context.workspace import Planner, load_tsconfig, subpaths
 from dflint.context.workspace.paths import below, relative
+from dflint.context.workspace.provides import npm_packages
 from dflint.model.nodesite import Installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from dflint.context.workspace import Event, Package, Reach, Tool, Use, Workspace
     from dflint.context.workspace.entries import Purpose
     from dflint.model.filesystem import View
@@ -79,6 +83,7 @@ class Needs:
     def __init__(self, node: NodeBuild) -> None:
         self.node = node
         self._texts: dict[str, tuple[str, ...]] = {}
+        self._locks: dict[str, Mapping[str, Mapping[str, Any]]] = {}
 
     def reach(self, workspace: Workspace) -> Reach:
         """The reader of a workspace's sources."""
@@ -221,7 +226,24 @@ class Needs:
                 return False
             if installed.links(need) or self._must_link(site.workspace, package, need):
                 return True
+            if self.locked(site, view, use.name, need):
+                return True
         return False
+
+    def locked(self, site: Site, view: View, name: str, need: Package) -> bool:
+        """Whether npm links a member as its lock file says, and installs what it needs, be it in the image or not."""
+        workspace = site.workspace
+        if workspace.manager != "npm" or site.root is None:
+            return False
+        root = site.root.rstrip("/")
+        if not any(
+            view.find(f"{root}/{name}").kind == "context" for name in ("package-lock.json", "npm-shrinkwrap.json")
+        ):
+            return False
+        if workspace.root not in self._locks:
+            self._locks[workspace.root] = npm_packages(workspace) or {}
+        entry = self._locks[workspace.root].get(f"node_modules/{name}", {})
+        return entry.get("link") is True and entry.get("resolved") == relative(need.dir, workspace.root)
 
     def _must_link(self, workspace: Workspace, package: Package, need: Package) -> bool:
         """Whether the dependency can be nothing but a link (``workspace:``), even where the member was not copied."""

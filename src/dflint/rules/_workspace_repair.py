@@ -123,8 +123,9 @@ class Situation:
         settings = self.workspace.settings
         folder = package.dir if settings.linker == "isolated" else self.workspace.root
         place = self.view.find(f"{self.image(folder).rstrip('/')}/node_modules/.modules.yaml")
-        installed = place.by
-        return isinstance(installed, Installed) and installed.sees(package)
+        if not isinstance(place.by, Installed):
+            return False
+        return place.by.sees(package) or self.needs.locked(self.site, self.view, package.name or "", package)
 
     def rooted(self) -> bool:
         """Whether the file that declares the workspace is in the stage."""

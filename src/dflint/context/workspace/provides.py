@@ -98,7 +98,7 @@ def dev_module(workspace: Workspace, package: Package, name: str) -> bool:
         isolated = workspace.settings.linker == "isolated" and not workspace.settings.hoists
         return isolated and (root is None or not root.runtime(name))
     if workspace.manager == "npm":
-        packages = _npm_packages(workspace)
+        packages = npm_packages(workspace)
         if packages is not None:
             entries = [entry for path, entry in packages.items() if path.endswith(f"node_modules/{name}")]
             return bool(entries) and all(entry.get("dev") is True for entry in entries)
@@ -118,7 +118,7 @@ def _has_bin(raw: Mapping[str, Any], program: str, name: str | None) -> bool:
     return isinstance(value, dict) and program in value
 
 
-def _npm_packages(workspace: Workspace) -> Mapping[str, Mapping[str, Any]] | None:
+def npm_packages(workspace: Workspace) -> Mapping[str, Mapping[str, Any]] | None:
     """The ``packages`` of npm's lock file by their paths; None without one, or for the format of npm 6."""
     root = workspace.root
     for name in ("npm-shrinkwrap.json", "package-lock.json"):
@@ -131,7 +131,7 @@ def _npm_packages(workspace: Workspace) -> Mapping[str, Mapping[str, Any]] | Non
 
 def _by_npm_lock(workspace: Workspace, package: Package, program: str) -> str | None:
     """The package that has the program for development only; "" if others may bring it, None without a lock file."""
-    packages = _npm_packages(workspace)
+    packages = npm_packages(workspace)
     if packages is None:
         return None
     found: list[str] = []
@@ -232,7 +232,7 @@ def _bun_entries(packages: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]
 
 def runs_install_scripts(workspace: Workspace) -> bool | None:
     """Whether an npm install without devDependencies runs other scripts than ``prepare``; None without a lock file."""
-    packages = _npm_packages(workspace)
+    packages = npm_packages(workspace)
     if packages is None:
         return None
     own = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "postprepare")
