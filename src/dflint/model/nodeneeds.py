@@ -82,6 +82,8 @@ class Needs:
 
     def __init__(self, node: NodeBuild) -> None:
         self.node = node
+        # (stage, step, folder) of packages that were there as a whole when a command of the step ran
+        self.whole: set[tuple[int, int, str]] = set()
         self._texts: dict[str, tuple[str, ...]] = {}
         self._locks: dict[str, Mapping[str, Mapping[str, Any]]] = {}
 

@@ -90,6 +90,13 @@ class _Reading:
         return any(self.context.ignored(path) for path in self.reach.existing(package, ".", purpose))
 
     def _whole(self, package: Package) -> bool:
+        # A RUN adds to what a package holds: asked once for all that it starts.
+        key = (self.happening.step.stage.index, self.happening.step.index, package.dir)
+        if key not in self.needs.whole and self._is_whole(package):
+            self.needs.whole.add(key)
+        return key in self.needs.whole
+
+    def _is_whole(self, package: Package) -> bool:
         place = self.happening.site.image(package.path("package.json"))
         found = self.happening.view.find(place) if place is not None else None
         node = found.step.node if found is not None and found.step is not None else None
