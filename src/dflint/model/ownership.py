@@ -117,7 +117,7 @@ def _made_by_root(step: Step, path: str) -> RootFolder | None:
             if stage is step.stage and earlier.index >= step.index:
                 break
             node = earlier.node
-            if earlier.trigger or (isinstance(node, Transfer) and (_has_owner(node) or isinstance(node, Add))):
+            if earlier.trigger or (isinstance(node, Transfer) and _may_give(node, made is not None)):
                 return None
             if isinstance(node, Run):
                 if not _keeps(earlier, path):
@@ -133,8 +133,12 @@ def _made_by_root(step: Step, path: str) -> RootFolder | None:
     return made
 
 
-def _has_owner(node: Transfer) -> bool:
-    return node.flag("chown") is not None or node.flag("chmod") is not None
+def _may_give(node: Transfer, is_there: bool) -> bool:
+    """Whether COPY or ADD may give a directory to somebody: ``COPY --chown`` leaves one that is there as it is (seen
+    with BuildKit and buildah)."""
+    if isinstance(node, Add) or node.flag("chmod") is not None:
+        return True
+    return node.flag("chown") is not None and not is_there
 
 
 def _is_official(image: object) -> bool:
