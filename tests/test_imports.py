@@ -74,6 +74,9 @@ def test_check_of_a_file_loads_only_what_it_needs(folder, format):
     extra = loaded("-c", program, cwd=folder) - loaded("-c", "import sys", cwd=folder)
     assert "dflint.api" in extra
     assert not strange(extra), complaint(strange(extra))
+    # What only JavaScript, other build tools or the graph need.
+    parts = ("dflint.context.workspace", "dflint.context.projects", "dflint.model.node", "dflint.model.graphparts")
+    assert not {name for name in extra if name.startswith(parts)}
 
 
 def test_running_the_package_adds_only_what_python_needs_to_run_a_package(folder):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dflint.context.workspace.paths import below, parent, relative
 from dflint.edits.quoting import is_plain
 from dflint.engine import rule
 from dflint.findings import Note
-from dflint.model.filesystem import absolute
-from dflint.model.started import commands_with_directory
 from dflint.rules._common import clean, rebuilt
 from dflint.rules._wants import wants_of
 from dflint.rules._workspace import needs_of
@@ -74,7 +71,7 @@ def _case(ctx: RuleContext, context: Context, stage: Stage) -> _Case | None:
         elif isinstance(step.node, Copy):
             if step.trigger or step.node.flag("from") is not None or before is not None:
                 return None
-            if _copied_folder(context, step) is not None:
+            if _folder(context, step) is not None:
                 before = step
         elif not isinstance(step.node, _SETTING):
             return None
@@ -94,30 +91,38 @@ def _is_setup(step: Step) -> bool:
     )
 
 
-def _copied_folder(context: Context, step: Step) -> tuple[str, str] | None:
-    """The folder of the context that a COPY copies whole, and its place in the image."""
+def _folder(context: Context, step: Step) -> str | None:
+    """The folder of the context that a COPY copies whole."""
     node = step.node
     if not isinstance(node, Copy) or len(node.sources) != 1 or node.heredocs or node.flag("parents") is not None:
         return None
-    source, dest = step.expand(node.sources[0].text), step.expand(node.dest.text)
-    place = absolute(step.workdir, dest)
-    if not isinstance(source, Known) or place is None or any(char in source.text for char in "*?["):
+    source = step.expand(node.sources[0].text)
+    if not isinstance(source, Known) or any(char in source.text for char in "*?["):
         return None
     folder = clean(source.text)
-    return (folder, place) if context.is_dir(folder) else None
+    return folder if context.is_dir(folder) else None
 
 
 def _judge(ctx: RuleContext, context: Context, step: Step, run: Step) -> _Case | None:
-    found = _copied_folder(context, step)
-    if found is None or any(flag.name == "mount" and flag.option("type") in (None, "bind") for flag in run.node.flags):
+    from dflint.context.workspace.paths import below
+    from dflint.model.filesystem import absolute
+    from dflint.model.started import commands_with_directory
+
+    folder, node = _folder(context, step), step.node
+    place = absolute(step.workdir, step.expand(node.dest.text)) if isinstance(node, Copy) else None
+    if (
+        folder is None
+        or place is None
+        or any(flag.name == "mount" and flag.option("type") in (None, "bind") for flag in run.node.flags)
+    ):
         return None
     for command, cwd in commands_with_directory(run, run.workdir):
         if command.prog in ("corepack", "cd", "set"):
             continue
-        case = _Case(step, *found, run, command)
+        case = _Case(step, folder, place, run, command)
         if command.prog not in _PROGRAMS or command.function is not None or not _read(ctx, context, case, cwd):
             return None
-        inside = all(below(path, found[0]) for path in (*case.files, *case.folders))
+        inside = all(below(path, folder) for path in (*case.files, *case.folders))
         return case if case.files and inside and _has_more(context, case) else None
     return None
 
@@ -137,6 +142,8 @@ def _read(ctx: RuleContext, context: Context, case: _Case, cwd: str | None) -> b
                     case.files, case.folders = inputs.files, inputs.folders
                 return inputs is not None
         return False
+    from dflint.context.workspace.paths import below, relative
+
     if cwd is None or not below(cwd.lstrip("/"), case.place.lstrip("/")):
         return False
     from dflint.model.installinputs import install_inputs
@@ -161,6 +168,8 @@ def _has_more(context: Context, case: _Case) -> bool:
 
 
 def _finding(ctx: RuleContext, context: Context, case: _Case) -> Finding:
+    from dflint.context.workspace.paths import relative
+
     command = _text(ctx, (case.command.outer or case.command).span) if case.command.exact else case.command.prog
     shown = [relative(path, case.folder) for path in (*case.files, *case.folders)]
     names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
@@ -209,6 +218,8 @@ def _keeps_modules(context: Context, case: _Case) -> bool:
     """Whether the copy after the install brings no installed modules of the host over those of the image."""
     if case.command.prog not in ("npm", "pnpm", "yarn", "bun", "composer"):
         return True
+    from dflint.context.workspace.paths import parent
+
     name = "vendor" if case.command.prog == "composer" else "node_modules"
     folders = {parent(path) for path in case.files if path.endswith(("package.json", "composer.json"))}
     return all(context.ignored(f"{folder}/{name}" if folder else name) for folder in folders)
@@ -216,6 +227,8 @@ def _keeps_modules(context: Context, case: _Case) -> bool:
 
 def _lines(ctx: RuleContext, case: _Case, node: Copy) -> list[str] | None:
     """The COPY instructions for what the install reads: one for each folder of the context."""
+    from dflint.context.workspace.paths import parent, relative
+
     groups: dict[str, list[str]] = {}
     for path in case.files:
         groups.setdefault(parent(relative(path, case.folder)), []).append(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dflint.context.workspace.paths import relative
 from dflint.engine import rule
 from dflint.findings import Note
 from dflint.rules._workspace import after, needs_of
@@ -98,6 +97,8 @@ def _made(needs: Needs, stage: Stage, output: Output) -> str:
         for happening in needs.node.happenings(each):
             if happening.event.package is output.package:
                 return happening.site.image(output.folders[0]) or ""
+    from dflint.context.workspace.paths import relative
+
     return relative(output.folders[0], output.package.dir)
 
 
