@@ -10,8 +10,13 @@ from __future__ import annotations
 
 from dflint.knowledge._store import shipped
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 GONE = "!"
 _tags: dict[str, dict[str, bool]] = {}
+_known: dict[str, bool | None] = {}
 
 
 def group(tag: str) -> str:
@@ -36,24 +41,26 @@ def tags_like(image: str, tag: str) -> dict[str, bool]:
     """The tags of an official image that share their first part with ``tag``: name -> whether the list still has it."""
     key = f"{image}:{group(tag)}"
     if key not in _tags:
-        _tags[key] = _read(key)
+        _tags[key] = dict(_read(key))
     return _tags[key]
 
 
-def _read(key: str) -> dict[str, bool]:
-    row = shipped().section("tagnames").get(key)
-    found: dict[str, bool] = {}
+def _read(key: str) -> Iterator[tuple[str, bool]]:
+    """The tags of a row in order, each with whether the list still has it."""
     name = ""
-    for line in (row or "").split("\n"):
+    for line in (shipped().section("tagnames").get(key) or "").split("\n"):
         if line:
             name = name[: ord(line[0]) - 48] + line[1:].removesuffix(GONE)
-            found[name] = not line.endswith(GONE)
-    return found
+            yield name, not line.endswith(GONE)
 
 
 def known(image: str, tag: str) -> bool | None:
     """Whether the list of official images still has a tag; None if it never had it."""
-    return tags_like(image, tag).get(tag)
+    key = f"{image}:{tag}"
+    if key not in _known:
+        # Rows have thousands of tags: one that is there is met before the end.
+        _known[key] = next((live for name, live in _read(f"{image}:{group(tag)}") if name == tag), None)
+    return _known[key]
 
 
 def known_words(image: str) -> dict[str, bool]:
