@@ -43,3 +43,18 @@ def join(folder: str, name: str) -> str:
 def parent(path: str) -> str:
     """The folder a path lies in; "" for entries of the root."""
     return path.rpartition("/")[0]
+
+
+def seen_from(directory: str, path: str) -> str | None:
+    """``path`` seen from a directory of the context; None if it leaves the context or is absolute."""
+    if path.startswith("/"):
+        return None
+    parts = directory.split("/") if directory else []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part and part != ".":
+            parts.append(part)
+    return "/".join(parts)

@@ -122,17 +122,9 @@ def tables(value: object) -> Iterator[dict[str, Any]]:
 
 def seen_from(directory: str, path: str) -> str | None:
     """A relative path of a manifest in ``directory`` as a path of the context; None if it leaves the context."""
-    if path.startswith("/") or "\\" in path:
-        return None
-    parts = directory.split("/") if directory else []
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part and part != ".":
-            parts.append(part)
-    return "/".join(parts)
+    from dflint.context import paths
+
+    return None if "\\" in path else paths.seen_from(directory, path)
 
 
 def matching(context: Context, directory: str, pattern: str) -> list[str]:

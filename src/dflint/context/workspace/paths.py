@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dflint.context.paths import seen_from
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -10,20 +12,7 @@ if TYPE_CHECKING:
 
 _NEVER = frozenset(("node_modules", "bower_components", ".git"))
 
-
-def join(base: str, path: str) -> str | None:
-    """``path`` seen from directory ``base``; None if it leaves the context or is absolute."""
-    if path.startswith("/"):
-        return None
-    parts = base.split("/") if base else []
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part and part != ".":
-            parts.append(part)
-    return "/".join(parts)
+join = seen_from
 
 
 def parent(path: str) -> str:
