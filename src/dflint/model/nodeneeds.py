@@ -10,6 +10,7 @@ from __future__ import annotations
 from dflint.context.workspace import Planner, load_tsconfig, subpaths
 from dflint.context.workspace.paths import below, relative
 from dflint.context.workspace.provides import npm_packages
+from dflint.model.nodeinstall import LOCKS
 from dflint.model.nodesite import Installed
 
 TYPE_CHECKING = False
@@ -238,9 +239,7 @@ class Needs:
         if workspace.manager != "npm" or site.root is None:
             return False
         root = site.root.rstrip("/")
-        if not any(
-            view.find(f"{root}/{name}").kind == "context" for name in ("package-lock.json", "npm-shrinkwrap.json")
-        ):
+        if not any(view.find(f"{root}/{lock}").kind == "context" for lock in LOCKS["npm"]):
             return False
         if workspace.root not in self._locks:
             self._locks[workspace.root] = npm_packages(workspace) or {}

@@ -34,7 +34,6 @@ _UV_VALUES = frozenset(
 _POETRY_VALUES = frozenset(
     ("-C", "--directory", "-P", "--project", "--only", "--with", "--without", "-E", "--extras", "--no-plugins")
 )
-_UV_SKIPS = ("--no-install-project", "--no-install-workspace", "--no-install-local")
 _UV_SETTINGS = ("UV_PROJECT", "UV_WORKING_DIRECTORY", "UV_WORKING_DIR", "UV_NO_INSTALL_PROJECT",
                 "UV_NO_INSTALL_WORKSPACE", "UV_NO_INSTALL_LOCAL", "UV_NO_DEV", "UV_NO_DEFAULT_GROUPS")  # fmt: skip
 
